@@ -1,0 +1,126 @@
+//! Where a rule could match: one pass over a text finds every keyword of every rule.
+//!
+//! Each keyword is filed under its four rarest neighbouring bytes. The pass folds case, hashes each four bytes of
+//! the text and asks one bit; only where it is set are keywords compared. There is nothing to compile: filing six
+//! hundred keywords takes microseconds, so it is done anew in each run (`docs/decisions/0003-keyword-index.md`).
+
+/// Two to this many bits are asked: 16 KiB, which stays in a core's first cache.
+const TABLE_BITS: u32 = 17;
+const WORDS: usize = 1 << (TABLE_BITS - 6);
+/// Bytes in a gram.
+const GRAM: usize = 4;
+/// Sets the fifth bit of each byte: upper case to lower.
+const FOLD: u32 = 0x2020_2020;
+/// Knuth's multiplier, the golden ratio of 2^32 (The Art of Computer Programming 6.4).
+const MULTIPLIER: u32 = 0x9E37_79B1;
+
+/// An index of keywords. `K` numbers are what the caller wants back.
+#[derive(Debug)]
+pub struct KeywordIndex {
+    table: Box<[u64; WORDS]>,
+    /// Sorted by gram.
+    entries: Vec<Entry>,
+    keywords: Vec<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    gram: u32,
+    /// Where in the keyword the gram stands.
+    offset: usize,
+    keyword: usize,
+}
+
+impl KeywordIndex {
+    /// Files keywords; each is known by its place in the iterator. Keywords under four bytes are never found:
+    /// the room `rules` refuses them.
+    pub fn new<'k>(keywords: impl IntoIterator<Item = &'k str>) -> Self {
+        let keywords: Vec<Vec<u8>> = keywords.into_iter().map(|word| word.as_bytes().to_ascii_lowercase()).collect();
+        let mut table = Box::new([0; WORDS]);
+        let mut entries: Vec<Entry> = Vec::with_capacity(keywords.len());
+        for (keyword, bytes) in keywords.iter().enumerate() {
+            let rarest = bytes.windows(GRAM).enumerate().min_by_key(|(_, gram)| gram.iter().map(|&byte| commonness(byte)).sum::<u32>());
+            if let Some((offset, gram)) = rarest {
+                let gram = fold(gram);
+                let (word, bit) = slot(gram);
+                table[word] |= bit;
+                entries.push(Entry { gram, offset, keyword });
+            }
+        }
+        entries.sort_unstable_by_key(|entry| (entry.gram, entry.keyword));
+        Self { table, entries, keywords }
+    }
+
+    /// Calls `found` with the number of each keyword and where in `text` it begins, in the order of the grams.
+    pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
+        for (at, gram) in text.windows(GRAM).enumerate() {
+            let gram = fold(gram);
+            let (word, bit) = slot(gram);
+            if self.table[word] & bit != 0 {
+                self.compare(text, at, gram, &mut found);
+            }
+        }
+    }
+
+    #[cold]
+    fn compare(&self, text: &[u8], at: usize, gram: u32, found: &mut impl FnMut(usize, usize)) {
+        let first = self.entries.partition_point(|entry| entry.gram < gram);
+        for entry in self.entries.iter().skip(first).take_while(|entry| entry.gram == gram) {
+            let (Some(start), Some(keyword)) = (at.checked_sub(entry.offset), self.keywords.get(entry.keyword)) else { continue };
+            if text.get(start..start + keyword.len()).is_some_and(|here| here.eq_ignore_ascii_case(keyword)) {
+                found(entry.keyword, start);
+            }
+        }
+    }
+}
+
+#[inline]
+fn fold(gram: &[u8]) -> u32 {
+    match *gram {
+        [a, b, c, d] => u32::from_le_bytes([a, b, c, d]) | FOLD,
+        _ => 0,
+    }
+}
+
+#[inline]
+fn slot(gram: u32) -> (usize, u64) {
+    let hash = gram.wrapping_mul(MULTIPLIER) >> (32 - TABLE_BITS);
+    ((hash >> 6) as usize, 1 << (hash & 63))
+}
+
+/// How common a byte is in source text, roughly: only the order matters, and a wrong guess costs time alone.
+fn commonness(byte: u8) -> u32 {
+    match byte {
+        b' ' | b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 8,
+        b'l' | b'd' | b'c' | b'u' | b'm' | b'p' | b'f' | b'h' | b'_' => 6,
+        b'g' | b'b' | b'y' | b'w' | b'v' | b'k' | b'-' | b'.' | b'"' | b'=' | b':' | b'/' => 4,
+        b'0' | b'1' | b'2' | b'x' => 3,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(keywords: &[&str], text: &[u8]) -> Vec<(usize, usize)> {
+        let mut hits = Vec::new();
+        KeywordIndex::new(keywords.iter().copied()).scan(text, |keyword, at| hits.push((keyword, at)));
+        hits.sort_unstable();
+        hits
+    }
+
+    #[test]
+    fn finds_every_keyword_in_any_case_at_either_end() {
+        let keywords = ["ghp_", "akia", "-----begin", "ghp_x"];
+        assert_eq!(hits(&keywords, b"AKIA ghp_X -----BEGIN"), [(0, 5), (1, 0), (2, 11), (3, 5)]);
+        assert_eq!(hits(&keywords, b"gh"), []);
+        assert_eq!(hits(&keywords, b""), []);
+    }
+
+    #[test]
+    fn letters_that_fold_together_by_accident_are_told_apart() {
+        // Setting the fifth bit also makes `@` of `` ` `` and DEL of `_`.
+        assert_eq!(hits(&["ghp_"], b"ghp\x7f"), []);
+    }
+}

@@ -1,0 +1,9 @@
+//! The kinds of looking: where a rule could match, and whether it does. Pure; knows bytes, not files.
+
+mod entropy;
+mod keyword;
+mod pattern;
+mod placeholder;
+
+pub use keyword::KeywordIndex;
+pub use pattern::{Pattern, PatternError};

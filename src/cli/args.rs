@@ -1,0 +1,224 @@
+//! What can be typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Stops secrets and bad code at git commit and git push, and reruns the same rules in CI.
+#[derive(Debug, Parser)]
+#[command(
+    name = "stanch",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 clean, 1 blocked, 2 could not tell (usage and settings too), 130 interrupted.\n\
+                  Start with `stanch install` in a repository; `stanch scan` looks at it now."
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Colours: `auto` on a terminal unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_possible_values = true)]
+    pub(super) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a first stanch.toml and install the hooks
+    #[command(after_help = "Example: stanch init")]
+    Init(Init),
+    /// Come among git's hooks; what is there keeps running
+    #[command(after_help = "Example: stanch install")]
+    Install(Install),
+    /// Put the hooks back as they were, byte for byte
+    #[command(after_help = "Example: stanch uninstall")]
+    Uninstall,
+    /// Look at files, the index, commits, a push or a text
+    #[command(
+        after_help = "Examples:\n  stanch scan\n  stanch scan --staged\n  stanch scan --range origin/main..HEAD --output sarif=out.sarif --output human"
+    )]
+    Scan(Scan),
+    /// Let a finding pass, with a reason
+    #[command(after_help = "Example: stanch allow 7f3a9c2b1d44 --reason \"revoked test key\"")]
+    Allow(Allow),
+    /// Write down what was there before
+    #[command(after_help = "Example: stanch baseline create")]
+    Baseline(Baseline),
+    /// List, show and prove rules
+    #[command(after_help = "Example: stanch rules show github-pat")]
+    Rules(Rules),
+    /// Say what a rule or a finding means
+    #[command(after_help = "Example: stanch explain github-pat")]
+    Explain(Explain),
+    /// Say what runs for each of git's hooks, and what is missing
+    #[command(after_help = "Example: stanch doctor")]
+    Doctor,
+    /// Called by git: run one of its hooks
+    #[command(after_help = "Example: stanch hook pre-commit")]
+    Hook(Hook),
+    /// Print completions for a shell
+    #[command(after_help = "Example: stanch completions bash > ~/.local/share/bash-completion/completions/stanch")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example: stanch man | man -l -")]
+    Man,
+    /// Print the JSON schema of stanch.toml
+    #[command(hide = true)]
+    Schema,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// Write the settings only; install no hooks
+    #[arg(long)]
+    pub(super) no_hooks: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Install {
+    /// Only these hooks
+    #[arg(long = "hook", value_name = "EVENT")]
+    pub(super) hooks: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Scan {
+    /// Files and folders [default: the work tree, without what git ignores]
+    #[arg(value_name = "PATH", group = "source")]
+    pub(super) paths: Vec<PathBuf>,
+    /// What a commit would store
+    #[arg(long, group = "source")]
+    pub(super) staged: bool,
+    /// What the commits of a range brought
+    #[arg(long, value_name = "A..B", group = "source")]
+    pub(super) range: Option<String>,
+    /// What a push would send; the lines of git's pre-push hook on standard input
+    #[arg(long, group = "source")]
+    pub(super) push: bool,
+    /// What all commits ever brought, from HEAD or from the revisions given
+    #[arg(long, value_name = "REV", num_args = 0.., group = "source")]
+    pub(super) history: Option<Vec<String>>,
+    /// With --history: from every ref
+    #[arg(long, requires = "history")]
+    pub(super) all: bool,
+    /// Standard input
+    #[arg(long, group = "source")]
+    pub(super) stdin: bool,
+    /// With --stdin: the name findings give it
+    #[arg(long, value_name = "NAME", requires = "stdin", default_value = "stdin", hide_default_value = true)]
+    pub(super) path: OsString,
+    /// A commit message in a file
+    #[arg(long, value_name = "FILE", group = "source")]
+    pub(super) message: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) run: Run,
+}
+
+/// How to run and what to write.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Run {
+    /// human, json, jsonl, sarif, junit, github, gitlab-secrets or gitlab-quality; repeats
+    #[arg(long, short, value_name = "FORMAT[=FILE]")]
+    pub(super) output: Vec<String>,
+    /// Say nothing when clean
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Also list what is allowed, and why
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    /// Take the settings from this revision; the scanned version may only tighten them
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
+    /// Fail unless rules, settings and engine have this digest
+    #[arg(long, value_name = "DIGEST")]
+    pub(super) expect_rules: Option<String>,
+    /// Stop after so many seconds, incomplete
+    #[arg(long, value_name = "SECS")]
+    pub(super) deadline: Option<u64>,
+    /// How many threads look at once [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Allow {
+    /// The fingerprint that the finding shows, or its first digits
+    pub(super) fingerprint: String,
+    /// Why it may pass
+    #[arg(long)]
+    pub(super) reason: String,
+    /// The last day on which it may, as 2027-01-31
+    #[arg(long, value_name = "DAY")]
+    pub(super) until: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Baseline {
+    #[command(subcommand)]
+    pub(super) command: BaselineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// Write down all that the work tree holds now
+    Create,
+    /// Take out what is gone; with --add, write down what has come
+    Update {
+        /// Write down what has come since
+        #[arg(long)]
+        add: bool,
+    },
+    /// Walk through the entries and say of each what it is
+    Audit,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the rules that run here, and their digest
+    List,
+    /// Show a rule whole
+    Show {
+        /// Its id
+        rule: String,
+    },
+    /// Prove rules by their own examples
+    Test {
+        /// Only these [default: all]
+        rules: Vec<String>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Explain {
+    /// A rule's id, or a fingerprint of the last findings
+    pub(super) what: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Hook {
+    /// The script that git called, to find the hook it stands in front of
+    #[arg(long, value_name = "FILE")]
+    pub(super) script: Option<PathBuf>,
+    /// The hook's name
+    pub(super) event: String,
+    /// What git passes on
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) arguments: Vec<OsString>,
+}

@@ -1,0 +1,107 @@
+//! `stanch doctor`.
+
+use super::install::{places, usual_events};
+use crate::cli::session::Session;
+use crate::cli::term::Term;
+use crate::config::{Change, Version, rule_set};
+use crate::git::Repo;
+use crate::hooks::{Owner, Survey, survey};
+
+pub(in crate::cli) fn run(session: &Session, term: &Term) -> anyhow::Result<u8> {
+    let repo = session.repo()?;
+    let places = places(&repo)?;
+    let mut missing = Vec::new();
+
+    term.line(&format!("stanch {}  {}", env!("CARGO_PKG_VERSION"), places.binary.display()))?;
+    match on_path(session) {
+        Some(found) => term.line(&format!("on PATH   {}", found.display()))?,
+        None => {
+            let known = repo.config("stanch.binary").is_some_and(|path| std::path::Path::new(&path).is_file());
+            term.line(&format!(
+                "on PATH   no; hooks {}",
+                if known { "use stanch.binary of git's configuration" } else { "will stop with a message" }
+            ))?;
+            if !known {
+                missing.push("put stanch on the PATH, or run `stanch install` again".to_owned());
+            }
+        }
+    }
+    let kind = if repo.work_dir().is_some() { "with a work tree" } else { "bare" };
+    let hash = if repo.is_sha256() { "SHA-256" } else { "SHA-1" };
+    term.line(&format!("repository  {} ({kind}, {hash})", repo.git_dir().display()))?;
+    term.line(&format!("hooks     {}{}", places.hooks_dir().display(), places.hooks_path.as_ref().map_or("", |_| " (core.hooksPath)")))?;
+    settings(&repo, term, &mut missing)?;
+    if repo.work_dir().is_some_and(|folder| folder.join(".pre-commit-config.yaml").exists()) {
+        term.line("also here  .pre-commit-config.yaml: pre-commit or prek may run hooks of their own")?;
+    }
+
+    term.line("")?;
+    for event in survey(&places, usual_events(&repo)) {
+        term.line(&row(&event))?;
+        if let Some(what) = lack(&event) {
+            missing.push(what);
+        }
+    }
+    if missing.is_empty() {
+        term.line("\nall is in place")?;
+        return Ok(0);
+    }
+    term.line("\nmissing:")?;
+    for what in &missing {
+        term.line(&format!("  {what}"))?;
+    }
+    Ok(1)
+}
+
+fn settings(repo: &Repo, term: &Term, missing: &mut Vec<String>) -> anyhow::Result<()> {
+    let version = match repo.work_dir() {
+        Some(folder) => Version::Folder(folder),
+        None => Version::Commit(repo.head()?),
+    };
+    match Change::single(Some(repo), version) {
+        Ok(change) => {
+            let (set, _) = rule_set(&change);
+            term.line(&format!("rules     {} with digest {}", set.count, set.digest))?;
+            let baseline = change.accepted.policy.baseline.entries().count();
+            term.line(&format!("settings  {} allow entries, {baseline} baseline entries", change.accepted.policy.allow.len()))?;
+        }
+        Err(error) => {
+            term.line(&format!("settings  broken: {error}"))?;
+            missing.push("mend stanch.toml; `stanch scan` shows every fault".to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn row(survey: &Survey) -> String {
+    let name = survey.event.name();
+    let runs = match survey.owner {
+        None => "nothing runs".to_owned(),
+        Some(Owner::Stanch) => format!("stanch looks at {}", survey.event.purpose()),
+        Some(Owner::StanchInHusky) => format!("husky runs .husky/{name}, where stanch looks at {} first", survey.event.purpose()),
+        Some(Owner::Manager(manager)) => format!("{manager} runs; stanch does not"),
+        Some(Owner::Own) => "a script of your own runs; stanch does not".to_owned(),
+    };
+    let then = match &survey.then {
+        Some((path, Owner::Manager(manager))) => format!(", then {manager} ({})", path.display()),
+        Some((path, _)) => format!(", then {}", path.display()),
+        None => String::new(),
+    };
+    format!("{name:<19} {runs}{then}")
+}
+
+fn lack(survey: &Survey) -> Option<String> {
+    let name = survey.event.name();
+    if let Some(path) = &survey.passed_over {
+        return Some(format!("git passes over {}: it is not executable", path.display()));
+    }
+    match survey.owner {
+        Some(Owner::Stanch | Owner::StanchInHusky) => None,
+        _ => Some(format!("{name}: run `stanch install`")),
+    }
+}
+
+fn on_path(session: &Session) -> Option<std::path::PathBuf> {
+    let path = session.env.path.as_ref()?;
+    std::env::split_paths(path).map(|folder| folder.join("stanch")).find(|file| file.is_file())
+}

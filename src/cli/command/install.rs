@@ -1,0 +1,56 @@
+//! `stanch install` and `stanch uninstall`.
+
+use std::path::PathBuf;
+
+use crate::cli::args::Install;
+use crate::cli::error::Usage;
+use crate::cli::session::Session;
+use crate::cli::term::Term;
+use crate::git::Repo;
+use crate::hooks::{self, Event, Places};
+
+pub(in crate::cli) fn install(args: &Install, session: &Session, term: &Term) -> anyhow::Result<u8> {
+    let repo = session.repo()?;
+    let mut events = usual_events(&repo).to_vec();
+    if !args.hooks.is_empty() {
+        let parse = |name: &String| {
+            Event::parse(name).filter(|event| !matches!(event, Event::Other(_))).ok_or_else(|| {
+                Usage::new(format!("stanch has nothing to look at in the hook `{name}`"), "`stanch doctor` lists the hooks it can stand in")
+            })
+        };
+        events = args.hooks.iter().map(parse).collect::<Result<_, _>>()?;
+    }
+    let installed = hooks::install(&places(&repo)?, &events)?;
+    term.line(&format!("installed in {}: {}", installed.folder.display(), installed.hooks.join(", ")))?;
+    if !installed.chained.is_empty() {
+        term.line(&format!("what was there runs after it: {}", installed.chained.join(", ")))?;
+    }
+    Ok(0)
+}
+
+pub(in crate::cli) fn uninstall(session: &Session, term: &Term) -> anyhow::Result<u8> {
+    let repo = session.repo()?;
+    let gone = hooks::uninstall(&places(&repo)?)?;
+    let text = if gone.is_empty() {
+        "nothing was installed".to_owned()
+    } else {
+        format!("taken away, and what was there put back: {}", gone.join(", "))
+    };
+    term.line(&text)?;
+    Ok(0)
+}
+
+/// The hooks that a repository of this kind gets.
+pub(in crate::cli) fn usual_events(repo: &Repo) -> &'static [Event] {
+    if repo.work_dir().is_some() { Event::CLIENT } else { Event::SERVER }
+}
+
+/// Where things are in a repository.
+pub(in crate::cli) fn places(repo: &Repo) -> anyhow::Result<Places> {
+    Ok(Places {
+        common_dir: repo.common_dir().canonicalize().unwrap_or_else(|_| PathBuf::from(repo.common_dir())),
+        work_dir: repo.work_dir().map(PathBuf::from),
+        hooks_path: repo.config_path("core.hooksPath"),
+        binary: std::env::current_exe()?,
+    })
+}

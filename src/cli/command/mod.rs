@@ -1,0 +1,34 @@
+//! One file a command.
+
+pub(super) mod allow;
+pub(super) mod baseline;
+pub(super) mod doctor;
+pub(super) mod explain;
+pub(super) mod hook;
+pub(super) mod init;
+pub(super) mod install;
+pub(super) mod manual;
+pub(super) mod rules;
+pub(super) mod scan;
+
+use super::session::Session;
+use crate::config::{Change, Version};
+use crate::git::Repo;
+
+/// The repository of this folder, if it is one, and its settings as they stand on disk.
+fn settings_here(session: &Session) -> anyhow::Result<(Option<Repo>, Change)> {
+    let repo = match session.repo() {
+        Ok(repo) => Some(repo),
+        Err(error) if error.is_no_repository() => None,
+        Err(error) => return Err(error.into()),
+    };
+    let version = match repo.as_ref() {
+        None => Version::Folder(std::path::Path::new(".")),
+        Some(repo) => match repo.work_dir() {
+            Some(folder) => Version::Folder(folder),
+            None => Version::Commit(repo.head()?),
+        },
+    };
+    let change = Change::single(repo.as_ref(), version)?;
+    Ok((repo, change))
+}

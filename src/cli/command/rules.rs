@@ -1,0 +1,79 @@
+//! `stanch rules`.
+
+use super::settings_here;
+use crate::cli::args::{Rules, RulesCommand};
+use crate::cli::error::Usage;
+use crate::cli::session::Session;
+use crate::cli::term::Term;
+use crate::config::rule_set;
+use crate::rules::Rule;
+use crate::scan::prove;
+
+pub(in crate::cli) fn run(args: &Rules, session: &Session, term: &Term) -> anyhow::Result<u8> {
+    let (set, engine) = rule_set(&settings_here(session)?.1);
+    match &args.command {
+        RulesCommand::List => {
+            for rule in engine.rules() {
+                let info = &rule.info;
+                term.line(&format!("{:<44} {:<9} {:<7} {}", info.id, info.severity.name(), info.confidence.name(), info.title))?;
+            }
+            term.say(&format!("{} rules, digest {}", set.count, set.digest))?;
+            Ok(0)
+        }
+        RulesCommand::Show { rule } => {
+            let rule = engine.rules().find(|known| known.info.id == rule.as_str()).ok_or_else(|| unknown(rule))?;
+            term.line(&describe(rule))?;
+            Ok(0)
+        }
+        RulesCommand::Test { rules } => {
+            if let Some(missing) = rules.iter().find(|id| !engine.rules().any(|rule| rule.info.id == id.as_str())) {
+                return Err(unknown(missing).into());
+            }
+            let wanted = |rule: &&Rule| rules.is_empty() || rules.iter().any(|id| rule.info.id == id.as_str());
+            let (mut proved, mut failed) = (0, 0);
+            for rule in engine.rules().filter(wanted) {
+                let faults = prove(rule);
+                for fault in &faults {
+                    term.line(&format!("{}: {fault}", rule.info.id))?;
+                }
+                if faults.is_empty() {
+                    proved += 1;
+                } else {
+                    failed += 1;
+                }
+            }
+            term.line(&format!("{proved} rules proved, {failed} failed"))?;
+            Ok(u8::from(failed > 0))
+        }
+    }
+}
+
+/// A rule, whole, for people.
+pub(in crate::cli) fn describe(rule: &Rule) -> String {
+    let info = &rule.info;
+    let mut text = format!("{}: {}\n", info.id, info.title);
+    let mut row = |name: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("  {name:<11} {value}\n"));
+        }
+    };
+    row("severity", info.severity.name());
+    row("confidence", info.confidence.name());
+    row("why", &info.why);
+    row("mend", &info.fix);
+    row("rotate", &info.rotate);
+    row("keywords", &rule.keywords.join(", "));
+    row("pattern", &rule.pattern);
+    if rule.entropy > 0.0 {
+        row("entropy", &format!("at least {} bits per byte", rule.entropy));
+    }
+    info.references.iter().for_each(|page| row("see", page));
+    rule.matches.iter().for_each(|example| row("finds", &example.replace('\n', "\n              ")));
+    rule.misses.iter().for_each(|example| row("spares", &example.replace('\n', "\n              ")));
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn unknown(id: &str) -> Usage {
+    Usage::new(format!("there is no rule `{id}`"), "`stanch rules list` shows all ids")
+}

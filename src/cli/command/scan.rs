@@ -1,0 +1,177 @@
+//! `stanch scan`.
+
+use std::io::Read as _;
+
+use bstr::BString;
+
+use crate::cli::args::{Run, Scan};
+use crate::cli::error::Usage;
+use crate::cli::scanning::{Outputs, Scanning, Stream};
+use crate::cli::session::Session;
+use crate::cli::term::Term;
+use crate::config::{Change, ChangeId, Version};
+use crate::git::{self, Range, Repo};
+use crate::model::{ObjectId, Report};
+use crate::source::{Commits, MessageFile, Pushed, Source, Staged, Stdin, WorkTree};
+
+pub(in crate::cli) fn run(args: &Scan, session: &Session, term: &Term) -> anyhow::Result<u8> {
+    let outputs = Outputs::new(&args.run)?;
+    let report = scan(args, session)?;
+    outputs.write(&report, Stream::Out, term)?;
+    Ok(report.outcome().exit_code())
+}
+
+fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
+    if args.staged {
+        let repo = session.called_repo().or_else(|_| session.repo())?;
+        let parents = parents_of_next(&repo, session)?;
+        return Ok(staged(&repo, &parents, session, &args.run)?.0);
+    }
+    if let Some(range) = &args.range {
+        return scan_range(range, session, &args.run);
+    }
+    if args.push {
+        let repo = session.repo()?;
+        let mut lines = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut lines)?;
+        return push(&repo, &lines, session, &args.run);
+    }
+    if let Some(revisions) = &args.history {
+        return history(revisions, args.all, session, &args.run);
+    }
+    if args.stdin {
+        let source = Stdin { name: BString::from(args.path.as_encoded_bytes()) };
+        return text(&source, session, &args.run);
+    }
+    if let Some(file) = &args.message {
+        return text(&MessageFile { path: file.clone() }, session, &args.run);
+    }
+    files(args, session)
+}
+
+/// What is staged, on top of `parents`, and the name of that change.
+pub(in crate::cli) fn staged(repo: &Repo, parents: &[ObjectId], session: &Session, run: &Run) -> anyhow::Result<(Report, ChangeId)> {
+    let index = repo.index()?;
+    let accepted = base(repo, run)?.or(parents.first().copied());
+    let change = Change::read(Some(repo), Version::Commit(accepted), Version::Index(index.as_ref()))?;
+    let staged = index.map(|index| repo.staged(&index, parents)).transpose()?.unwrap_or_default();
+    let id = ChangeId::new(parents, &staged.changes);
+    let source = Staged::new(repo, &staged);
+    let report = Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)?;
+    Ok((report, id))
+}
+
+/// The parents that the next commit will have.
+pub(in crate::cli) fn parents_of_next(repo: &Repo, session: &Session) -> Result<Vec<ObjectId>, git::Error> {
+    let mut parents: Vec<ObjectId> = repo.head()?.into_iter().collect();
+    let merging = std::fs::read_to_string(repo.git_dir().join("MERGE_HEAD")).unwrap_or_default();
+    let named = merging.lines().chain(session.env.merge_heads.iter().map(String::as_str));
+    for id in named.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())) {
+        if !parents.contains(&id) && repo.has(id) {
+            parents.push(id);
+        }
+    }
+    Ok(parents)
+}
+
+/// What a push sends that no remote is known to have.
+pub(in crate::cli) fn push(repo: &Repo, lines: &[u8], session: &Session, run: &Run) -> anyhow::Result<Report> {
+    let pushed = Pushed::from_pre_push(lines)?;
+    let known = repo.tips("refs/remotes/")?;
+    let source = Commits::pushed(repo, &pushed, known.clone())?;
+    let tip = source.tips().first().copied();
+    let accepted = match base(repo, run)? {
+        Some(base) => Some(base),
+        None => tip.and_then(|tip| known.iter().filter_map(|&known| repo.merge_base(tip, known)).find(|&base| base != tip)),
+    };
+    // Before anything was pushed there is no other version than that of the tip.
+    let change = match accepted {
+        Some(accepted) => Change::read(Some(repo), Version::Commit(Some(accepted)), Version::Commit(tip)),
+        None => Change::single(Some(repo), Version::Commit(tip)),
+    }?;
+    Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)
+}
+
+/// What a repository receives. The settings are those of its own `HEAD`; what is pushed may only tighten them.
+pub(in crate::cli) fn receive(repo: &Repo, pushed: &Pushed, session: &Session, run: &Run) -> anyhow::Result<Report> {
+    let known = repo.tips("refs/")?;
+    let source = Commits::pushed(repo, pushed, known)?;
+    let tip = source.tips().first().copied();
+    let accepted = repo.head()?;
+    let change = match accepted {
+        Some(_) => Change::read(Some(repo), Version::Commit(accepted), Version::Commit(tip)),
+        None => Change::single(Some(repo), Version::Commit(None)),
+    }?;
+    Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)
+}
+
+fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Report> {
+    let repo = session.repo()?;
+    let form = || Usage::new(format!("not a range: `{range}`"), "write it as A..B, both commits, tags or branches");
+    let (from, to) = range.split_once("..").ok_or_else(form)?;
+    let to = repo.commit(if to.is_empty() { "HEAD" } else { to.trim_start_matches('.') })?;
+    // CI gives an id of zeros for a branch that is new: then all that no other ref holds is new.
+    let zeros = !from.is_empty() && from.bytes().all(|digit| digit == b'0');
+    let known = if zeros {
+        repo.tips("refs/")?.into_iter().filter(|&tip| tip != to).collect()
+    } else {
+        vec![repo.commit(if from.is_empty() { "HEAD" } else { from })?]
+    };
+    let accepted = match base(&repo, run)? {
+        Some(base) => Some(base),
+        None => known.first().and_then(|&known| repo.merge_base(known, to)),
+    };
+    let change = Change::read(Some(&repo), Version::Commit(accepted), Version::Commit(Some(to)))?;
+    let source = Commits::range(&repo, Range { tips: vec![to], known }, format!("the commits of {range}"));
+    Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
+}
+
+fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> anyhow::Result<Report> {
+    let repo = session.repo()?;
+    let mut tips = revisions.iter().map(|name| repo.commit(name)).collect::<Result<Vec<_>, _>>()?;
+    if all {
+        tips.extend(repo.tips("refs/")?);
+    }
+    let head = repo.head()?;
+    if revisions.is_empty() {
+        tips.extend(head);
+    }
+    tips.sort_unstable();
+    tips.dedup();
+    let change = Change::single(Some(&repo), Version::Commit(base(&repo, run)?.or(head)))?;
+    let tags = if all { repo.annotated_tags()? } else { Vec::new() };
+    let source = Commits::range(&repo, Range { tips, known: Vec::new() }, "the whole history".to_owned()).with_tags(tags);
+    Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
+}
+
+/// A single text: judged by the settings of the repository it is scanned in, if any.
+pub(in crate::cli) fn text(source: &dyn Source, session: &Session, run: &Run) -> anyhow::Result<Report> {
+    let repo = session.called_repo().or_else(|_| session.repo()).ok();
+    let change = match &repo {
+        Some(repo) => Change::single(Some(repo), Version::Commit(base(repo, run)?.or(repo.head()?)))?,
+        None => Change::default(),
+    };
+    Scanning { session, repo: repo.as_ref(), change, run, whole_tree: false }.report(source)
+}
+
+fn files(args: &Scan, session: &Session) -> anyhow::Result<Report> {
+    let repo = match session.repo() {
+        Ok(repo) => Some(repo),
+        // Outside any repository, files are scanned as they are; a repository that does not open is an error.
+        Err(error) if error.is_no_repository() => None,
+        Err(error) => return Err(error.into()),
+    };
+    let source = WorkTree::new(repo.as_ref(), &args.paths)?;
+    let here = std::path::PathBuf::from(".");
+    let folder = repo.as_ref().and_then(Repo::work_dir).unwrap_or(&here);
+    let change = match (&repo, &args.run.base) {
+        (Some(repo), Some(_)) => Change::read(Some(repo), Version::Commit(base(repo, &args.run)?), Version::Folder(folder))?,
+        _ => Change::single(repo.as_ref(), Version::Folder(folder))?,
+    };
+    let whole_tree = args.paths.is_empty();
+    Scanning { session, repo: repo.as_ref(), change, run: &args.run, whole_tree }.report(&source)
+}
+
+fn base(repo: &Repo, run: &Run) -> Result<Option<ObjectId>, git::Error> {
+    run.base.as_ref().map(|name| repo.commit(name)).transpose()
+}

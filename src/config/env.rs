@@ -1,0 +1,65 @@
+//! The environment: every variable that stanch reads.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the environment says.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    /// `GIT_INDEX_FILE`: the index that git is about to commit.
+    pub index_file: Option<PathBuf>,
+    /// `GIT_PUSH_OPTION_0` and so on: what a push says with `-o`.
+    pub push_options: Vec<String>,
+    /// `GIT_QUARANTINE_PATH`: git receives a push, and its objects are not in the repository yet.
+    pub in_quarantine: bool,
+    /// `GIT_REFLOG_ACTION`: which operation calls the hooks.
+    pub reflog_action: Option<String>,
+    /// `GITHEAD_<id>`: commits that `git merge` is merging; it names them so before it writes `MERGE_HEAD`.
+    pub merge_heads: Vec<String>,
+    /// `NO_COLOR`: no colours, whatever the terminal (<https://no-color.org>).
+    pub no_color: bool,
+    /// `CLICOLOR_FORCE`: colours, even without a terminal.
+    pub force_color: bool,
+    /// `STANCH_BIN`: where the hook scripts find stanch; `doctor` shows it.
+    pub binary: Option<OsString>,
+    /// `PATH`.
+    pub path: Option<OsString>,
+}
+
+impl Env {
+    /// Reads the environment.
+    pub fn read() -> Self {
+        Self {
+            index_file: var("GIT_INDEX_FILE").map(PathBuf::from),
+            push_options: push_options(),
+            in_quarantine: var("GIT_QUARANTINE_PATH").is_some(),
+            reflog_action: text("GIT_REFLOG_ACTION"),
+            merge_heads: merge_heads(),
+            no_color: var("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            force_color: var("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0"),
+            binary: var("STANCH_BIN"),
+            path: var("PATH"),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
+fn var(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+fn text(name: &str) -> Option<String> {
+    var(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
+fn merge_heads() -> Vec<String> {
+    let name = |(name, _): (OsString, OsString)| name.to_str()?.strip_prefix("GITHEAD_").map(str::to_owned);
+    std::env::vars_os().filter_map(name).collect()
+}
+
+/// git gives push options one by one, and their number (githooks(5), pre-receive).
+fn push_options() -> Vec<String> {
+    let count = text("GIT_PUSH_OPTION_COUNT").and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
+    (0..count).map_while(|number| text(&format!("GIT_PUSH_OPTION_{number}"))).collect()
+}

@@ -1,0 +1,169 @@
+//! `stanch.toml` and the baseline file, as written.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use super::Error;
+use crate::check::Pattern;
+use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
+use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold};
+use crate::rules::fields::Document;
+use crate::rules::{Fault, Fields, Place, RULES, Rule, read_rule};
+
+/// The file of settings, at the root of a repository.
+pub const ALLOW_FILE: &str = "stanch.toml";
+/// The file of what was there before, unless the settings name another.
+pub const BASELINE_FILE: &str = ".stanch-baseline";
+/// The longest deadline, in seconds: a day.
+const MAX_DEADLINE_SECS: usize = 86_400;
+/// The most threads.
+const MAX_THREADS: usize = 1024;
+
+/// What a repository's files say.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The key of its fingerprints; none when it has not chosen one.
+    pub key: Option<FingerprintKey>,
+    /// Rules of its own.
+    pub rules: Vec<Rule>,
+    /// Ids of rules that do not run.
+    pub disable: Vec<String>,
+    /// The baseline file, from the root of the repository.
+    pub baseline_file: String,
+    /// What it says about findings.
+    pub policy: Policy,
+    /// After this time a run stops and is incomplete.
+    pub deadline: Option<Duration>,
+    /// How many threads look at once.
+    pub threads: usize,
+    /// The text of the file of settings, for the digest; empty where there is none.
+    pub text: String,
+}
+
+impl Settings {
+    /// Reads the file of settings, which the user knows as `name`.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let mut document = Document::new(name, text);
+        let root = document.root();
+        let mut settings = Self { baseline_file: BASELINE_FILE.to_owned(), text: text.to_owned(), ..Self::default() };
+        let mut fields = Fields::new(&mut document, root, 0);
+        settings.read(&mut fields);
+        fields.finish();
+        let faults = document.faults;
+        if faults.is_empty() { Ok(settings) } else { Err(Error::Faults { faults }) }
+    }
+
+    /// Reads the baseline file, which the user knows as `name`.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn read_baseline(&mut self, name: &str, text: &[u8]) -> Result<(), Error> {
+        let fault = |line| Fault {
+            file: name.to_owned(),
+            place: Place { line, column: 1 },
+            what: "this line is no baseline entry".to_owned(),
+            hint: "solve the merge by keeping both sides' lines, or run `stanch baseline update`".to_owned(),
+        };
+        self.policy.baseline =
+            Baseline::parse(text).map_err(|faults| Error::Faults { faults: faults.iter().map(|bad| fault(bad.line)).collect() })?;
+        Ok(())
+    }
+
+    fn read(&mut self, fields: &mut Fields<'_, '_>) {
+        self.key = fields.text("key").map(|key| FingerprintKey::new(key.into_bytes()));
+        if let Some(mut block) = fields.table("block") {
+            self.policy.block = read_threshold(&mut block);
+            block.finish();
+        }
+        if let Some(file) = fields.text("baseline") {
+            self.baseline_file = file;
+        }
+        self.policy.exclude =
+            fields.texts_at("exclude").unwrap_or_default().iter().filter_map(|(glob, at)| read_glob(fields, glob, *at)).collect();
+        if let Some(mut limits) = fields.table("limits") {
+            self.deadline =
+                limits.count("deadline_secs", MAX_DEADLINE_SECS).filter(|&secs| secs > 0).map(|secs| Duration::from_secs(secs as u64));
+            self.threads = limits.count("threads", MAX_THREADS).unwrap_or(0);
+            limits.finish();
+        }
+        let rules = &mut self.rules;
+        fields.each("rule", |mut table| {
+            let at = table.at();
+            let rule = read_rule(table.reborrow());
+            if let Err(error) = Pattern::compile(&rule) {
+                let cause = error.source.to_string();
+                let what = format!("the pattern of `{}` does not compile: {}", rule.info.id, cause.lines().last().unwrap_or_default());
+                table.fault_at(at, what, "see https://docs.rs/regex/latest/regex/#syntax");
+            }
+            if RULES.iter().chain(rules.iter()).any(|known| known.info.id == rule.info.id) {
+                table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
+            }
+            rules.push(rule);
+        });
+        let disable = fields.texts_at("disable").unwrap_or_default();
+        for (id, at) in &disable {
+            if !RULES.iter().chain(&self.rules).any(|rule| rule.info.id == id.as_str()) {
+                fields.fault_at(*at, format!("there is no rule `{id}`"), "`stanch rules list` shows all ids");
+            }
+        }
+        self.disable = disable.into_iter().map(|(id, _)| id).collect();
+        let allow = &mut self.policy.allow;
+        fields.each("allow", |table| allow.extend(read_entry(table)));
+    }
+}
+
+fn read_threshold(fields: &mut Fields<'_, '_>) -> Threshold {
+    let names = |all: &[&'static str]| all.to_vec();
+    let severities = names(&Severity::ALL.iter().map(|value| value.name()).collect::<Vec<_>>());
+    let confidences = names(&Confidence::ALL.iter().map(|value| value.name()).collect::<Vec<_>>());
+    let usual = Threshold::default();
+    Threshold {
+        severity: fields.word("severity", &severities, Severity::parse).unwrap_or(usual.severity),
+        confidence: fields.word("confidence", &confidences, Confidence::parse).unwrap_or(usual.confidence),
+    }
+}
+
+fn read_glob(fields: &mut Fields<'_, '_>, glob: &str, at: usize) -> Option<PathGlob> {
+    let parsed = PathGlob::parse(glob);
+    if parsed.is_err() {
+        fields.fault_at(at, format!("`{glob}` is no glob"), "write a path with `*`, `**`, `?` or `{a,b}`: `tests/**/*.pem`");
+    }
+    parsed.ok()
+}
+
+fn read_entry(mut fields: Fields<'_, '_>) -> Option<Entry> {
+    let rule = fields.text("rule");
+    let path = fields.text_at("path").and_then(|(glob, at)| read_glob(&mut fields, &glob, at));
+    let fingerprint = fields.text_at("fingerprint").and_then(|(hex, at)| {
+        let fingerprint = Fingerprint::parse(&hex);
+        if fingerprint.is_none() {
+            fields.fault_at(at, format!("`{hex}` is no fingerprint"), "copy the twelve digits from the finding");
+        }
+        fingerprint
+    });
+    let until = fields.text_at("until").and_then(|(day, at)| {
+        let date = day.parse::<Date>().ok();
+        if date.is_none() {
+            fields.fault_at(at, format!("`{day}` is no day"), "write it as \"2027-01-31\"");
+        }
+        date
+    });
+    let entry = Entry {
+        reason: fields.required("reason"),
+        author: fields.text("author"),
+        named: fields.text("named"),
+        rule,
+        path,
+        fingerprint,
+        until,
+    };
+    if entry.rule.is_none() && entry.path.is_none() && entry.fingerprint.is_none() {
+        fields.fault("an allow entry must name something".to_owned(), "add `rule`, `path` or `fingerprint`");
+    }
+    fields.finish();
+    Some(entry)
+}

@@ -1,0 +1,67 @@
+//! Settings to a plan.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use sha2::{Digest, Sha256};
+
+use super::{Change, Error, Local, Settings};
+use crate::model::RuleSet;
+use crate::policy::Judge;
+use crate::rules::{BUILTIN_DIGEST, RULES, Rule};
+use crate::scan::{Engine, Limits, Plan};
+
+/// What a push option begins with that names an allow entry.
+const PUSH_OPTION: &str = "stanch.allow=";
+
+/// Makes the plan of a run that began at `started`. A rule runs when any version of the settings wants it; the
+/// digest of what runs must be `expected`, if one is.
+///
+/// # Errors
+/// If another set of rules would run than was expected.
+pub fn plan(
+    change: Change,
+    local: Option<&Local>,
+    push_options: &[String],
+    expected: Option<&str>,
+    started: Instant,
+) -> Result<Plan, Error> {
+    let (rules, engine) = rule_set(&change);
+    if let Some(expected) = expected
+        && rules.digest != expected
+    {
+        return Err(Error::Digest { found: rules.digest });
+    }
+    let newest = change.newest();
+    let limits = Limits { threads: newest.threads, deadline: newest.deadline };
+    let key = change.accepted.key.clone().or_else(|| newest.key.clone()).unwrap_or_default();
+    let judge = Judge {
+        accepted_here: if change.proposed.is_some() { local.map(Local::accepted).unwrap_or_default() } else { Default::default() },
+        named: push_options.iter().filter_map(|option| option.strip_prefix(PUSH_OPTION)).map(str::to_owned).collect(),
+        today: Offset::UTC.to_datetime(Timestamp::now()).date(),
+        accepted: change.accepted.policy,
+        proposed: change.proposed.map(|settings| settings.policy),
+    };
+    Ok(Plan { engine, judge, key, rules, limits, whole_tree: false, started })
+}
+
+/// The rules that run under these settings, and their name.
+pub fn rule_set(change: &Change) -> (RuleSet, Engine) {
+    let versions: Vec<&Settings> = std::iter::once(&change.accepted).chain(&change.proposed).collect();
+    let wanted = |id: &str| versions.iter().any(|settings| !settings.disable.iter().any(|disabled| disabled == id));
+    let mut rules: Vec<Cow<'static, Rule>> = RULES.iter().filter(|rule| wanted(&rule.info.id)).map(Cow::Borrowed).collect();
+    for rule in versions.iter().flat_map(|settings| &settings.rules) {
+        if wanted(&rule.info.id) && !rules.iter().any(|known| known.as_ref() == rule) {
+            rules.push(Cow::Owned(rule.clone()));
+        }
+    }
+    let mut digest = Sha256::new();
+    for part in [env!("CARGO_PKG_VERSION"), BUILTIN_DIGEST].into_iter().chain(versions.iter().map(|settings| settings.text.as_str())) {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    (RuleSet { count: rules.len(), digest }, Engine::new(rules))
+}

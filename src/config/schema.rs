@@ -1,0 +1,93 @@
+//! Every key of `stanch.toml`, and the JSON schema made of the list.
+
+use serde_json::{Map, Value, json};
+
+/// A key of the file of settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its name, with the table it stands in: `limits.threads`, `allow[].rule`.
+    pub name: &'static str,
+    /// Its kind in the words of JSON Schema.
+    pub kind: &'static str,
+    /// What holds without it.
+    pub default: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// How it looks.
+    pub example: &'static str,
+}
+
+const fn key(name: &'static str, kind: &'static str, default: &'static str, doc: &'static str, example: &'static str) -> Key {
+    Key { name, kind, default, doc, example }
+}
+
+/// Every key, in the order of the reference.
+pub const KEYS: &[Key] = &[
+    key(
+        "key",
+        "string",
+        "none",
+        "Key under which this repository's fingerprints are made; `stanch init` draws one. Changing it renames every finding.",
+        "\"3f9c…\"",
+    ),
+    key("block.severity", "severity", "\"medium\"", "The least severity that blocks; what is below warns.", "\"high\""),
+    key("block.confidence", "confidence", "\"high\"", "The least confidence that blocks; what is below warns.", "\"medium\""),
+    key("exclude", "globs", "[]", "Paths that are never read. What is excluded cannot be found; prefer `[[allow]]`.", "[\"vendor/**\"]"),
+    key("disable", "strings", "[]", "Rules that do not run.", "[\"jwt\"]"),
+    key("baseline", "string", "\".stanch-baseline\"", "The file of findings that were there before.", "\"ci/baseline\""),
+    key("limits.deadline_secs", "integer", "none", "After so many seconds a run stops and is incomplete.", "60"),
+    key("limits.threads", "integer", "0", "How many threads look at once; 0 is one for each core.", "2"),
+    key("rule[]", "rule", "none", "A rule of your own, in the form of `rules/*.toml`; see `docs/rules.md`.", "[[rule]]"),
+    key("allow[].rule", "string", "any", "Lets pass only what this rule finds.", "\"jwt\""),
+    key("allow[].path", "string", "any", "Lets pass only what stands in paths of this glob.", "\"tests/**\""),
+    key("allow[].fingerprint", "string", "any", "Lets pass only this very value.", "\"7f3a9c2b1d44\""),
+    key("allow[].reason", "string", "required", "Why it may pass.", "\"revoked test key\""),
+    key("allow[].author", "string", "none", "Who says so.", "\"kim@example.org\""),
+    key("allow[].until", "string", "none", "The last day on which the entry holds.", "\"2027-01-31\""),
+    key("allow[].named", "string", "none", "The entry holds only in a push that names it: `git push -o stanch.allow=NAME`.", "\"import\""),
+];
+
+/// The JSON schema of `stanch.toml`.
+pub fn schema() -> Value {
+    let mut root = Map::new();
+    for key in KEYS {
+        let (table, name) = key.name.split_once('.').unwrap_or(("", key.name));
+        let leaf = leaf(key);
+        match table.strip_suffix("[]") {
+            Some(list) => insert(&mut root, list, true, name, leaf),
+            None if !table.is_empty() => insert(&mut root, table, false, name, leaf),
+            None => drop(root.insert(name.trim_end_matches("[]").to_owned(), leaf)),
+        }
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "stanch.toml",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": root,
+    })
+}
+
+fn insert(root: &mut Map<String, Value>, table: &str, list: bool, name: &str, leaf: Value) {
+    let object = json!({ "type": "object", "additionalProperties": false, "properties": {} });
+    let entry = root.entry(table).or_insert_with(|| if list { json!({ "type": "array", "items": object }) } else { object });
+    let object = if list { entry.get_mut("items") } else { Some(entry) };
+    if let Some(Value::Object(properties)) = object.and_then(|object| object.get_mut("properties")) {
+        properties.insert(name.to_owned(), leaf);
+    }
+}
+
+fn leaf(key: &Key) -> Value {
+    let mut leaf = match key.kind {
+        "severity" => json!({ "enum": ["low", "medium", "high", "critical"] }),
+        "confidence" => json!({ "enum": ["low", "medium", "high", "proved"] }),
+        "globs" | "strings" => json!({ "type": "array", "items": { "type": "string" } }),
+        "integer" => json!({ "type": "integer", "minimum": 0 }),
+        "rule" => json!({ "type": "array", "items": { "type": "object" } }),
+        kind => json!({ "type": kind }),
+    };
+    if let Value::Object(fields) = &mut leaf {
+        fields.insert("description".to_owned(), format!("{} Default: {}. Example: {}", key.doc, key.default, key.example).into());
+    }
+    leaf
+}

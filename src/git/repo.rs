@@ -1,0 +1,269 @@
+//! A repository: opened as git names it, and its objects read by id.
+
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use bstr::{BString, ByteSlice};
+
+use super::Error;
+use crate::model::ObjectId;
+
+/// The most that libgit2 maps of pack files at once, in bytes: mapped pages count as memory of the process, and
+/// libgit2's own limit is 8 GiB.
+const MAX_MAPPED_BYTES: usize = 96 << 20;
+/// The size of one mapped window, in bytes.
+const MAPPED_WINDOW_BYTES: usize = 16 << 20;
+/// The most that libgit2 keeps of objects already read, in bytes.
+const MAX_CACHE_BYTES: isize = 32 << 20;
+
+static LIMITS: Once = Once::new();
+
+/// How a repository is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// By walking up from a folder.
+    Path(PathBuf),
+    /// As git's environment names it, when git calls: with `git commit -a` the index is a temporary file, and in
+    /// `pre-receive` new objects lie in quarantine. Walking up misses both.
+    Environment {
+        /// What git has put into `GIT_INDEX_FILE`.
+        index_file: Option<PathBuf>,
+    },
+}
+
+/// An open repository. It may move to another thread; each thread opens its own by [`Repo::reopen`].
+pub struct Repo {
+    pub(super) inner: git2::Repository,
+    door: Door,
+}
+
+impl std::fmt::Debug for Repo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repo").field("git_dir", &self.git_dir()).finish_non_exhaustive()
+    }
+}
+
+impl Repo {
+    /// Opens the repository that `door` names.
+    ///
+    /// # Errors
+    /// If there is none, or it does not open.
+    pub fn open(door: Door) -> Result<Self, Error> {
+        LIMITS.call_once(set_limits);
+        let (place, opened) = match &door {
+            Door::Path(path) => {
+                let stop_nowhere: [&Path; 0] = [];
+                (path.clone(), git2::Repository::open_ext(path, git2::RepositoryOpenFlags::empty(), stop_nowhere))
+            }
+            Door::Environment { .. } => (PathBuf::from("."), git2::Repository::open_from_env()),
+        };
+        let inner = opened.map_err(|source| Error::Open { place, source })?;
+        Ok(Self { inner, door })
+    }
+
+    /// Opens the same repository once more, for another thread.
+    ///
+    /// # Errors
+    /// As [`Repo::open`].
+    pub fn reopen(&self) -> Result<Self, Error> {
+        Self::open(self.door.clone())
+    }
+
+    /// The folder `.git` of this work tree.
+    pub fn git_dir(&self) -> &Path {
+        self.inner.path()
+    }
+
+    /// The folder `.git` that all linked work trees share.
+    pub fn common_dir(&self) -> &Path {
+        self.inner.commondir()
+    }
+
+    /// The root of the work tree; none in a bare repository.
+    pub fn work_dir(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// The file of the index.
+    pub fn index_path(&self) -> PathBuf {
+        match &self.door {
+            Door::Environment { index_file: Some(path) } => path.clone(),
+            _ => self.git_dir().join("index"),
+        }
+    }
+
+    /// Whether ids are SHA-256.
+    pub fn is_sha256(&self) -> bool {
+        self.inner.object_format() == git2::ObjectFormat::Sha256
+    }
+
+    /// Reads the content of any object.
+    ///
+    /// # Errors
+    /// If it is not there (as in a partial clone: nothing is fetched) or does not read.
+    pub fn read(&self, id: ObjectId) -> Result<Vec<u8>, Error> {
+        Ok(self.read_kind(id)?.1)
+    }
+
+    /// The size of an object's content in bytes.
+    ///
+    /// # Errors
+    /// As [`Repo::read`].
+    pub fn size(&self, id: ObjectId) -> Result<u64, Error> {
+        let fail = |source| Error::Object { id, source };
+        let (size, _) = self.inner.odb().and_then(|odb| odb.read_header(oid(id)?)).map_err(fail)?;
+        Ok(u64::try_from(size).unwrap_or(u64::MAX))
+    }
+
+    /// Whether an object is here.
+    pub fn has(&self, id: ObjectId) -> bool {
+        self.inner.odb().is_ok_and(|odb| oid(id).is_ok_and(|id| odb.exists(id)))
+    }
+
+    /// The commit that a revision names, through tags.
+    ///
+    /// # Errors
+    /// If git does not know the name, or it names no commit.
+    pub fn commit(&self, name: &str) -> Result<ObjectId, Error> {
+        let object = self.inner.revparse_single(name).and_then(|object| object.peel(git2::ObjectType::Commit));
+        let object = object.map_err(|source| Error::Revision { name: name.to_owned(), source })?;
+        Ok(plain(object.id()))
+    }
+
+    /// The commit that `HEAD` names; none before the first commit.
+    ///
+    /// # Errors
+    /// If `HEAD` is broken.
+    pub fn head(&self) -> Result<Option<ObjectId>, Error> {
+        let head = match self.inner.head() {
+            Ok(head) => head,
+            Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => return Ok(None),
+            Err(source) => return Err(Error::Doing { doing: "read `HEAD`", source }),
+        };
+        let commit = head.peel_to_commit().map_err(|source| Error::Doing { doing: "read the commit of `HEAD`", source })?;
+        Ok(Some(plain(commit.id())))
+    }
+
+    /// The best common ancestor of two commits, where they have one.
+    pub fn merge_base(&self, one: ObjectId, two: ObjectId) -> Option<ObjectId> {
+        self.inner.merge_base(oid(one).ok()?, oid(two).ok()?).ok().map(plain)
+    }
+
+    /// The tips of all refs whose full names begin with `prefix`, as commits.
+    ///
+    /// # Errors
+    /// If refs do not read.
+    pub fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>, Error> {
+        let fail = |source| Error::Doing { doing: "list refs", source };
+        let mut tips = Vec::new();
+        for reference in self.inner.references().map_err(fail)? {
+            let reference = reference.map_err(fail)?;
+            if reference.name_bytes().starts_with(prefix.as_bytes())
+                && let Ok(commit) = reference.peel_to_commit()
+            {
+                tips.push(plain(commit.id()));
+            }
+        }
+        tips.sort_unstable();
+        tips.dedup();
+        Ok(tips)
+    }
+
+    /// All annotated tags.
+    ///
+    /// # Errors
+    /// If refs do not read.
+    pub fn annotated_tags(&self) -> Result<Vec<ObjectId>, Error> {
+        let fail = |source| Error::Doing { doing: "list tags", source };
+        let mut tags = Vec::new();
+        for reference in self.inner.references_glob("refs/tags/*").map_err(fail)? {
+            let target = reference.map_err(fail)?.target();
+            if let Some(id) = target.map(plain)
+                && self.read_kind(id)?.0 == git2::ObjectType::Tag
+            {
+                tags.push(id);
+            }
+        }
+        Ok(tags)
+    }
+
+    /// The commits before and after the last move of `HEAD`, if that amended a commit.
+    pub fn last_amend(&self) -> Option<(ObjectId, ObjectId)> {
+        let log = std::fs::read(self.git_dir().join("logs/HEAD")).ok()?;
+        let last = log.lines().last()?;
+        let (ids, action) = last.split_once_str("\t")?;
+        let mut ids = ids.split_str(" ").map(ObjectId::from_hex);
+        action.starts_with(b"commit (amend)").then_some((ids.next()??, ids.next()??))
+    }
+
+    /// A string of git's configuration, from all the files that git would read.
+    pub fn config(&self, key: &str) -> Option<String> {
+        self.inner.config().and_then(|mut config| config.snapshot()).ok()?.get_string(key).ok()
+    }
+
+    /// A path of git's configuration, with `~` made a folder.
+    pub fn config_path(&self, key: &str) -> Option<String> {
+        let path = self.inner.config().and_then(|mut config| config.snapshot()).ok()?.get_path(key).ok()?;
+        Some(path.to_string_lossy().into_owned())
+    }
+
+    /// The commits at which a shallow clone ends.
+    pub fn shallow_commits(&self) -> Vec<ObjectId> {
+        let text = std::fs::read(self.common_dir().join("shallow")).unwrap_or_default();
+        text.lines().filter_map(ObjectId::from_hex).collect()
+    }
+
+    /// The blob at `path` in the tree of `commit`.
+    ///
+    /// # Errors
+    /// If the tree does not read; a path that is not there is `None`.
+    pub fn blob_at(&self, commit: ObjectId, path: &[u8]) -> Result<Option<ObjectId>, Error> {
+        let mut id = self.tree_of(commit)?;
+        for part in path.split_str("/") {
+            let Some(entry) = self.tree(id)?.into_iter().find(|entry| entry.name == part) else { return Ok(None) };
+            id = entry.id;
+        }
+        Ok(Some(id))
+    }
+
+    /// Reads an object, and says what it is: `blob`, `tree`, `commit` or `tag`.
+    pub(super) fn read_kind(&self, id: ObjectId) -> Result<(git2::ObjectType, Vec<u8>), Error> {
+        let fail = |source| Error::Object { id, source };
+        let odb = self.inner.odb().map_err(fail)?;
+        let object = odb.read(oid(id).map_err(fail)?).map_err(fail)?;
+        Ok((object.kind(), object.data().to_vec()))
+    }
+}
+
+/// The name of a file in the repository, for messages.
+pub(super) fn path_of(parts: &[u8], name: &[u8]) -> BString {
+    let mut path = BString::from(parts);
+    path.extend_from_slice(name);
+    path
+}
+
+/// git2's form of an id.
+pub(super) fn oid(id: ObjectId) -> Result<git2::Oid, git2::Error> {
+    git2::Oid::from_bytes(id.as_bytes())
+}
+
+/// Our form of an id.
+pub(super) fn plain(id: git2::Oid) -> ObjectId {
+    ObjectId::from_bytes(id.as_bytes()).expect("because git2's ids have 20 or 32 bytes")
+}
+
+/// Bounds the memory that libgit2 takes, and lets it open partial clones, of which it reads what is here.
+#[expect(unsafe_code, reason = "libgit2 keeps these settings in globals; see docs/decisions/0002-libgit2-settings.md")]
+fn set_limits() {
+    // SAFETY: the settings are globals without a lock. `LIMITS` calls this once, before any repository is open,
+    // and nothing else in the program sets them.
+    let set = unsafe {
+        git2::opts::set_mwindow_size(MAPPED_WINDOW_BYTES)
+            .and_then(|()| git2::opts::set_mwindow_mapped_limit(MAX_MAPPED_BYTES))
+            .and_then(|()| git2::opts::set_cache_max_size(MAX_CACHE_BYTES))
+            .and_then(|()| git2::opts::set_extensions(&["partialclone"]))
+    };
+    // Without them stanch takes more memory, or refuses a partial clone by name: never a silent pass.
+    drop(set);
+    git2::opts::strict_hash_verification(false);
+}

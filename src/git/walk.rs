@@ -1,0 +1,97 @@
+//! Commits of a range, and annotated tags.
+
+use bstr::ByteSlice;
+
+use super::repo::{oid, plain};
+use super::{Error, Repo};
+use crate::model::ObjectId;
+
+/// Commits to walk: all that can be reached from `tips` and not from `known`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// Where to begin.
+    pub tips: Vec<ObjectId>,
+    /// Where to end; ids that are not here are passed over.
+    pub known: Vec<ObjectId>,
+}
+
+/// A commit.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// Its id.
+    pub id: ObjectId,
+    /// Its tree.
+    pub tree: ObjectId,
+    /// Its parents; a shallow clone may not hold them.
+    pub parents: Vec<ObjectId>,
+    /// Its message, as stored.
+    pub message: Vec<u8>,
+}
+
+/// An annotated tag.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// Its id.
+    pub id: ObjectId,
+    /// What it names: mostly a commit.
+    pub target: ObjectId,
+    /// Its message, as stored.
+    pub message: Vec<u8>,
+}
+
+impl Repo {
+    /// The ids of a range's commits, parents before children.
+    ///
+    /// # Errors
+    /// If a tip is not there or history does not read.
+    pub fn walk(&self, range: &Range) -> Result<Vec<ObjectId>, Error> {
+        let fail = |source| Error::Doing { doing: "walk the commits of the range", source };
+        let mut walk = self.inner.revwalk().map_err(fail)?;
+        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE).map_err(fail)?;
+        for &tip in &range.tips {
+            walk.push(oid(tip).map_err(fail)?).map_err(|source| Error::Object { id: tip, source })?;
+        }
+        for &known in range.known.iter().filter(|&&known| self.has(known)) {
+            walk.hide(oid(known).map_err(fail)?).map_err(|source| Error::Object { id: known, source })?;
+        }
+        walk.map(|id| id.map(plain).map_err(fail)).collect()
+    }
+
+    /// Reads a commit.
+    ///
+    /// # Errors
+    /// If it is not there or is no commit.
+    pub fn commit_object(&self, id: ObjectId) -> Result<Commit, Error> {
+        let (kind, bytes) = self.read_kind(id)?;
+        if kind != git2::ObjectType::Commit {
+            return Err(Error::Kind { id, wanted: "commit" });
+        }
+        let (head, message) = bytes.split_once_str("\n\n").unwrap_or((&bytes, b""));
+        let named = |line: &[u8], name: &str| line.strip_prefix(name.as_bytes()).and_then(ObjectId::from_hex);
+        // Later headers (`gpgsig`, `mergetag`) may hold lines that look the same, so only the first ones count.
+        let mut lines = head.lines();
+        let tree = lines.next().and_then(|line| named(line, "tree ")).ok_or(Error::Kind { id, wanted: "well-formed commit" })?;
+        let parents = lines.map_while(|line| named(line, "parent ")).collect();
+        Ok(Commit { id, tree, parents, message: message.to_vec() })
+    }
+
+    /// Follows annotated tags from `id`, however many stand one upon the other, to what they name.
+    ///
+    /// # Errors
+    /// If an object does not read.
+    pub fn tags_from(&self, id: ObjectId) -> Result<(Vec<Tag>, ObjectId, bool), Error> {
+        let mut tags = Vec::new();
+        let mut target = id;
+        loop {
+            let (kind, bytes) = self.read_kind(target)?;
+            if kind != git2::ObjectType::Tag {
+                return Ok((tags, target, kind == git2::ObjectType::Commit));
+            }
+            let (head, message) = bytes.split_once_str("\n\n").unwrap_or((&bytes, b""));
+            let named = head.lines().next().and_then(|line| line.strip_prefix(b"object ")).and_then(ObjectId::from_hex);
+            let next = named.ok_or(Error::Kind { id: target, wanted: "well-formed tag" })?;
+            tags.push(Tag { id: target, target: next, message: message.to_vec() });
+            target = next;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The nouns that every room shares. No input or output, no clock, no printing.
+
+mod blob;
+mod finding;
+mod fingerprint;
+mod location;
+mod report;
+mod rule;
+mod secret;
+mod text;
+
+pub use blob::{Base, Candidate, Lines, ObjectId, Origin, Since};
+pub use finding::{Excerpt, Finding, Match, Trail};
+pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use location::{LineIndex, Location, Span};
+pub use report::{Coverage, Gap, Judged, Notice, Outcome, Reason, Report, RuleSet, Skip, SkipReason, Verdict};
+pub use rule::{Confidence, RuleInfo, Severity, Text};
+pub use secret::Secret;
+pub use text::{Decoded, Encoding, is_binary};

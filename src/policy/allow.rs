@@ -1,0 +1,76 @@
+//! `[[allow]]` entries.
+
+use globset::{GlobBuilder, GlobMatcher};
+use jiff::civil::Date;
+
+use crate::model::{Finding, Fingerprint};
+
+/// A glob that does not read.
+#[derive(Debug, thiserror::Error)]
+#[error("not a glob")]
+pub struct GlobError(#[from] globset::Error);
+
+/// A glob over paths from the root of the repository: `*` stays in one folder, `**` crosses folders.
+#[derive(Clone, Debug)]
+pub struct PathGlob(GlobMatcher);
+
+impl PathGlob {
+    /// Reads a glob.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn parse(glob: &str) -> Result<Self, GlobError> {
+        Ok(Self(GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher()))
+    }
+
+    /// Whether it names `path`. A glob that names a folder names all below it.
+    pub fn matches(&self, path: &[u8]) -> bool {
+        let path = bstr::ByteSlice::to_path_lossy(path);
+        path.ancestors().any(|part| !part.as_os_str().is_empty() && self.0.is_match(part))
+    }
+
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        self.0.glob().glob()
+    }
+}
+
+/// A finding that the team lets pass, and why. What it leaves out, it does not ask for; it asks for something.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Only what this rule finds.
+    pub rule: Option<String>,
+    /// Only in these paths.
+    pub path: Option<PathGlob>,
+    /// Only this very value.
+    pub fingerprint: Option<Fingerprint>,
+    /// Why it may pass.
+    pub reason: String,
+    /// Who says so.
+    pub author: Option<String>,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// Holds only in a push that names it: `git push -o stanch.allow=NAME`.
+    pub named: Option<String>,
+}
+
+impl Entry {
+    /// Whether it speaks of this finding, whatever the day.
+    pub fn names(&self, finding: &Finding) -> bool {
+        self.rule.as_ref().is_none_or(|rule| *rule == finding.rule.id)
+            && self.fingerprint.is_none_or(|fingerprint| fingerprint == finding.fingerprint)
+            && self.path.as_ref().is_none_or(|glob| glob.matches(&finding.path))
+    }
+
+    /// Whether its last day is over.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+
+    /// What it speaks of, for messages.
+    pub fn describe(&self) -> String {
+        let fingerprint = self.fingerprint.map(|fingerprint| fingerprint.to_string());
+        let parts = [self.rule.clone(), self.path.as_ref().map(|glob| glob.text().to_owned()), fingerprint];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}

@@ -1,0 +1,12 @@
+//! What to do about a finding. The one maker of verdicts; it knows findings, not where they come from, and today's
+//! date is an argument.
+
+mod allow;
+mod baseline;
+mod comment;
+mod judge;
+
+pub use allow::{Entry, GlobError, PathGlob};
+pub use baseline::{Baseline, BaselineEntry, BaselineFault, Label};
+pub use comment::allow_comment;
+pub use judge::{Judge, Policy, Threshold};

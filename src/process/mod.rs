@@ -1,0 +1,104 @@
+//! Other programs: the only room that starts any. An argument list, never a shell string; what they say comes back
+//! as bytes. It knows nothing of what it runs.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// A program could not be run.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot run `{}`", program.display())]
+pub struct Error {
+    /// The program.
+    pub program: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+/// What a program said, and how it ended.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its exit status.
+    pub status: ExitStatus,
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// Its standard error.
+    pub stderr: Vec<u8>,
+}
+
+/// Runs a program in `folder` to its end, with nothing on its standard input.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn ask<A: AsRef<OsStr>>(program: &Path, arguments: &[A], folder: &Path) -> Result<Answer, Error> {
+    let fail = |source| Error { program: program.to_owned(), source };
+    let output = quiet(program).args(arguments).current_dir(folder).stdin(Stdio::null()).output().map_err(fail)?;
+    Ok(Answer { status: output.status, stdout: output.stdout, stderr: output.stderr })
+}
+
+/// Runs a program that shares our output, gives it `input` on its standard input, and waits for its end.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn hand_on(program: &Path, arguments: &[OsString], input: Option<&[u8]>) -> Result<ExitStatus, Error> {
+    let fail = |source| Error { program: program.to_owned(), source };
+    let stdin = if input.is_some() { Stdio::piped() } else { Stdio::inherit() };
+    let mut child = Command::new(program).args(arguments).stdin(stdin).spawn().map_err(fail)?;
+    if let (Some(bytes), Some(mut pipe)) = (input, child.stdin.take()) {
+        match pipe.write_all(bytes) {
+            // A program may well end without reading what it is told.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(fail(error)),
+            _ => {}
+        }
+    }
+    child.wait().map_err(fail)
+}
+
+/// Starts a program and reads its standard output as it comes.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn stream(program: &Path, arguments: &[OsString]) -> Result<Stream, Error> {
+    let fail = |source| Error { program: program.to_owned(), source };
+    let child = quiet(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    Ok(Stream { child: child.map_err(fail)? })
+}
+
+/// The output of a running program. It ends with an error if the program fails, so that half an output never
+/// passes for a whole one.
+#[derive(Debug)]
+pub struct Stream {
+    child: Child,
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match self.child.stdout.as_mut() {
+            Some(stdout) => stdout.read(buffer)?,
+            None => 0,
+        };
+        if count == 0 && !buffer.is_empty() {
+            let status = self.child.wait()?;
+            if !status.success() {
+                return Err(io::Error::other(format!("the program ended with {status}")));
+            }
+        }
+        Ok(count)
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // Whoever stops reading early is done with the program; it may have ended already.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A program that never asks anybody anything and never fetches objects lazily.
+fn quiet(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+    command
+}

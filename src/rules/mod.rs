@@ -1,0 +1,14 @@
+//! What the files of `rules/` say, and the same form in a repository's own `stanch.toml`. Reads tables; runs
+//! nothing: a rule becomes code in the room `check`.
+
+mod builtin;
+mod example;
+pub mod fields;
+mod pack;
+mod rule;
+
+pub use builtin::{BUILTIN_DIGEST, RULES};
+pub use example::{FillerError, fill};
+pub use fields::{Fault, Fields, Place};
+pub use pack::read_rule;
+pub use rule::{MIN_KEYWORD_BYTES, Rule};

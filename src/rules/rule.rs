@@ -1,0 +1,30 @@
+//! A rule, whole.
+
+use std::borrow::Cow;
+
+use crate::model::{RuleInfo, Text};
+
+/// The fewest bytes a keyword may have. The keyword index looks at four bytes at a time, and shorter words occur
+/// in every file.
+pub const MIN_KEYWORD_BYTES: usize = 4;
+
+/// One table of `rules/*.toml` or of `stanch.toml`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// What it says about the things it finds.
+    pub info: RuleInfo,
+    /// The rule is looked at only where one of these occurs; lower case, matched in any case.
+    pub keywords: Cow<'static, [Text]>,
+    /// A regular expression over bytes. Group 1 is the secret; without a group, the whole match.
+    pub pattern: Text,
+    /// How many bytes before a keyword a match may start.
+    pub before: usize,
+    /// How many bytes after a keyword's start a match may reach.
+    pub after: usize,
+    /// The least Shannon entropy of the secret, in bits per byte; 0 asks for none.
+    pub entropy: f32,
+    /// Texts in which the rule must find exactly one secret each, with fillers such as `${hex:40}`.
+    pub matches: Cow<'static, [Text]>,
+    /// Texts in which it must find none.
+    pub misses: Cow<'static, [Text]>,
+}

@@ -1,0 +1,196 @@
+//! One candidate: read, looked at, and its matches made findings.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::Arc;
+
+use bstr::ByteSlice;
+
+use super::archive::is_archive;
+use super::{Error, Plan};
+use crate::model::{
+    Base, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, LineIndex, Match, Origin, Secret, Since, SkipReason, Span,
+};
+use crate::policy::allow_comment;
+use crate::rules::Rule;
+use crate::source::{Content, Reader};
+
+/// The size of a window of what is too large to hold, in bytes; a multiple of every encoding's unit.
+const WINDOW_BYTES: usize = 8 << 20;
+/// By how much windows overlap, in bytes: what is longer than this may be missed at a border.
+const OVERLAP_BYTES: usize = 128 << 10;
+/// How much of a long line an excerpt shows before the secret, in bytes.
+const EXCERPT_BEFORE_BYTES: usize = 60;
+/// How much it shows after the secret.
+const EXCERPT_AFTER_BYTES: usize = 40;
+/// git puts the diff of `git commit --verbose` below this line and drops both.
+const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
+
+/// Looks at one candidate.
+pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<(Vec<Finding>, Coverage), Error> {
+    let mut coverage = Coverage { blobs: 1, ..Coverage::default() };
+    let findings = match reader.open(candidate)? {
+        Content::Whole(bytes) => {
+            coverage.bytes = bytes.len() as u64;
+            if is_archive(&bytes) {
+                coverage.skip(SkipReason::Archive);
+            }
+            let bytes = if candidate.origin == Origin::Message { before_scissors(&bytes) } else { &bytes };
+            examine_text(plan, reader, candidate, &Decoded::new(bytes, Encoding::of(bytes)).text)?
+        }
+        Content::Stream(stream) => {
+            coverage.windowed = 1;
+            examine_stream(plan, reader, candidate, stream, &mut coverage)?
+        }
+    };
+    Ok((findings, coverage))
+}
+
+fn examine_text(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, text: &[u8]) -> Result<Vec<Finding>, Error> {
+    let matches = plan.engine.scan(text)?;
+    if matches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let new = reader.new_lines(candidate, text)?;
+    let lines = LineIndex::new(text);
+    let page = Page { plan, candidate, text, lines: &lines, matches: &matches };
+    Ok(matches.iter().map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect())
+}
+
+/// Looks at what is too large to hold, window by window. What is new cannot be told by lines then: a finding is new
+/// when what it is compared with does not hold the same value.
+fn examine_stream(
+    plan: &Plan,
+    reader: &Reader<'_>,
+    candidate: &Candidate,
+    stream: Box<dyn Read>,
+    coverage: &mut Coverage,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    windows(plan, candidate, stream, coverage, &mut |finding| findings.push(finding))?;
+    if let (Since::Parents(bases), false) = (&candidate.since, findings.is_empty()) {
+        let known = bases.iter().map(|base| values_of(plan, reader, candidate, base)).collect::<Result<Vec<_>, _>>()?;
+        for finding in &mut findings {
+            finding.is_new = known.iter().all(|values| !values.contains(&finding.fingerprint));
+        }
+    }
+    Ok(findings)
+}
+
+/// The values that a parent's blob holds.
+fn values_of(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, base: &Base) -> Result<BTreeSet<Fingerprint>, Error> {
+    let mut values = BTreeSet::new();
+    let Some(blob) = base.blob.or_else(|| candidate.id.filter(|id| base.removed.contains(id))) else { return Ok(values) };
+    let stream: Box<dyn Read> = match reader.open_blob(blob)? {
+        Content::Whole(bytes) => Box::new(std::io::Cursor::new(bytes)),
+        Content::Stream(stream) => stream,
+    };
+    windows(plan, candidate, stream, &mut Coverage::default(), &mut |finding| drop(values.insert(finding.fingerprint)))?;
+    Ok(values)
+}
+
+fn windows(
+    plan: &Plan,
+    candidate: &Candidate,
+    mut stream: Box<dyn Read>,
+    coverage: &mut Coverage,
+    emit: &mut dyn FnMut(Finding),
+) -> Result<(), Error> {
+    let mut buffer: Vec<u8> = Vec::new();
+    let mut encoding = None;
+    let (mut lines_before, mut bytes_before) = (0, 0);
+    loop {
+        let room = WINDOW_BYTES - buffer.len();
+        let read = stream.by_ref().take(room as u64).read_to_end(&mut buffer).map_err(|source| Error::Stream { source })?;
+        coverage.bytes += read as u64;
+        let last = read < room;
+        let encoding = *encoding.get_or_insert_with(|| {
+            if is_archive(&buffer) {
+                coverage.skip(SkipReason::Archive);
+            }
+            Encoding::of(&buffer)
+        });
+        // What begins in the overlap is left to the next window, which holds it whole.
+        let kept = if last { buffer.len() } else { buffer.len() - OVERLAP_BYTES };
+        let (decoded, done) = (Decoded::new(&buffer, encoding), Decoded::new(buffer.get(..kept).unwrap_or_default(), encoding).text.len());
+        let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
+        let matches = plan.engine.scan(&decoded.text)?;
+        let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
+        for (rule, found) in matches.iter().filter(|(_, found)| found.secret.start < done || last) {
+            emit(page.finding(rule, found, |_, _| true));
+        }
+        if last {
+            return Ok(());
+        }
+        let passed = LineIndex::new(decoded.text.get(..done).unwrap_or_default());
+        bytes_before = if passed.line_ends() == 0 { bytes_before + done } else { passed.last_line_bytes() };
+        lines_before += passed.line_ends();
+        drop(decoded);
+        buffer.drain(..kept);
+    }
+}
+
+/// A text with its matches.
+struct Page<'p> {
+    plan: &'p Plan,
+    candidate: &'p Candidate,
+    text: &'p [u8],
+    lines: &'p LineIndex<'p>,
+    matches: &'p [(&'p Rule, Match)],
+}
+
+impl Page<'_> {
+    fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        let secret = Secret::new(found.secret.of(self.text), found.prefix_bytes);
+        let whole = self.lines.locate(found.span);
+        let (_, line) = self.lines.line_at(found.secret.start);
+        Finding {
+            fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
+            path: self.candidate.path.clone(),
+            origin: self.candidate.origin,
+            blob: self.candidate.id,
+            location: self.lines.locate(found.secret),
+            excerpt: self.excerpt(found),
+            is_new: is_new(whole.line, whole.end_line),
+            trail: None,
+            comment: allow_comment(&rule.info.id, line, self.lines.line_before(found.secret.start)),
+            rule: Arc::new(rule.info.clone()),
+            secret,
+        }
+    }
+
+    /// The line on which a secret begins, with every secret on it hidden.
+    fn excerpt(&self, shown: &Match) -> Excerpt {
+        let (line_start, line) = self.lines.line_at(shown.secret.start);
+        let from = line_start.max(shown.secret.start.saturating_sub(EXCERPT_BEFORE_BYTES));
+        let to = (line_start + line.len()).min(shown.secret.end.saturating_add(EXCERPT_AFTER_BYTES));
+        let mut excerpt = Excerpt { text: String::from(if from > line_start { "…" } else { "" }), ..Excerpt::default() };
+        let mut at = from;
+        for (_, found) in self.matches.iter().filter(|(_, found)| found.secret.start < to && found.secret.end > from) {
+            excerpt.text.push_str(&plain(self.text, at, found.secret.start));
+            let masked = Secret::new(found.secret.of(self.text), found.prefix_bytes).masked();
+            if found == shown {
+                excerpt.mark_start = excerpt.text.chars().count();
+                excerpt.mark_length = masked.chars().count();
+            }
+            excerpt.text.push_str(&masked);
+            at = at.max(found.secret.end);
+        }
+        excerpt.text.push_str(&plain(self.text, at, to));
+        if to < line_start + line.len() {
+            excerpt.text.push('…');
+        }
+        excerpt
+    }
+}
+
+/// Bytes as text for people: what is no UTF-8 is read as Latin-1.
+fn plain(text: &[u8], start: usize, end: usize) -> String {
+    let bytes = Span { start, end }.of(text);
+    bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars().chain(chunk.invalid().iter().map(|&byte| char::from(byte)))).collect()
+}
+
+fn before_scissors(message: &[u8]) -> &[u8] {
+    let cut = message.find(SCISSORS).and_then(|at| message.get(..at)?.rfind_byte(b'\n').or(Some(0)));
+    cut.and_then(|at| message.get(..at)).unwrap_or(message)
+}

@@ -1,0 +1,194 @@
+//! Candidates to workers to a sorted report.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bstr::ByteSlice;
+use rayon::prelude::*;
+
+use super::examine::examine;
+use super::trail::{Occurrence, follow};
+use super::{Plan, Progress};
+use crate::check::PatternError;
+use crate::model::{Candidate, Coverage, Gap, Judged, Notice, Origin, Report, SkipReason};
+use crate::source::{self, Reader, Source};
+
+/// How many candidates are held at once; more are looked at in rounds, so that memory stays flat.
+const ROUND: usize = 16_384;
+/// As few candidates as these are looked at on this thread: starting others takes longer.
+const ALONE: usize = 8;
+
+/// What stops a run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The source's part.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// A rule's part.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A stream that broke.
+    #[error("cannot read to the end")]
+    Stream {
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Threads that do not start.
+    #[error("cannot start threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Runs a plan over a source.
+///
+/// # Errors
+/// If nothing can be listed. What cannot be read is a gap in the report's coverage.
+pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Report, Error> {
+    let mut whole = Part::default();
+    let mut round: Vec<Candidate> = Vec::new();
+    let mut first = 0;
+    let mut failed = None;
+    let listed = source.list(&mut |candidate| {
+        progress.listed.fetch_add(1, Ordering::Relaxed);
+        if plan.judge.excludes(&candidate.path) {
+            whole.coverage.skip(SkipReason::Excluded);
+            return;
+        }
+        round.push(candidate);
+        if round.len() == ROUND && failed.is_none() {
+            failed = look(plan, source, progress, first, &round).map(|part| whole.absorb(part)).err();
+            first += round.len();
+            round.clear();
+        }
+    })?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    whole.absorb(look(plan, source, progress, first, &round)?);
+    whole.coverage.absorb(listed);
+
+    let tips = source.tips();
+    let occurrences = if tips.is_empty() { whole.found } else { follow(whole.found, &tips, &source.reader()?)? };
+    let mut report = Report {
+        coverage: whole.coverage,
+        rules: plan.rules.clone(),
+        subject: source.subject(),
+        tip: tips.first().copied(),
+        ..Report::default()
+    };
+    let mut loosened = 0;
+    for Occurrence { finding, .. } in occurrences {
+        let (verdict, only_by_itself) = plan.judge.judge(&finding);
+        loosened += usize::from(only_by_itself);
+        report.judged.push(Judged { finding, verdict });
+    }
+    if loosened > 0 {
+        let text = format!("{loosened} of these would pass only by the settings that this change itself brings; the accepted ones decide");
+        report.notices.push(Notice { code: "loosened", text });
+    }
+    report.notices.extend(plan.judge.review(&report.judged, plan.whole_tree));
+    report.judged.sort_by(|one, two| key(one).cmp(&key(two)));
+    report.coverage.gaps.sort();
+    report.coverage.skipped.sort_by_key(|skip| skip.reason);
+    report.elapsed = plan.started.elapsed();
+    Ok(report)
+}
+
+fn key(judged: &Judged) -> (&[u8], u32, u32, &str, Option<crate::model::ObjectId>) {
+    let finding = &judged.finding;
+    (finding.path.as_bytes(), finding.location.line, finding.location.column, &finding.rule.id, finding.origin.commit())
+}
+
+/// What a worker found and covered.
+#[derive(Default)]
+struct Part {
+    found: Vec<Occurrence>,
+    coverage: Coverage,
+}
+
+impl Part {
+    fn absorb(&mut self, other: Self) {
+        self.found.extend(other.found);
+        self.coverage.absorb(other.coverage);
+    }
+}
+
+fn look(plan: &Plan, source: &dyn Source, progress: &Progress, first: usize, candidates: &[Candidate]) -> Result<Part, Error> {
+    let next = AtomicUsize::new(0);
+    let round = Round { plan, progress, first, candidates, next: &next };
+    if candidates.is_empty() {
+        return Ok(Part::default());
+    }
+    let threads = if plan.limits.threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { plan.limits.threads };
+    if candidates.len() <= ALONE || threads == 1 {
+        return round.work(&source.reader()?);
+    }
+    let readers = (0..threads).map(|_| source.far_reader()).collect::<Result<Vec<_>, _>>()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let parts: Vec<Result<Part, Error>> =
+        pool.install(|| readers.into_par_iter().with_max_len(1).map(|far| round.work(&far.reader())).collect());
+    let mut whole = Part::default();
+    for part in parts {
+        whole.absorb(part?);
+    }
+    Ok(whole)
+}
+
+/// Candidates that several workers share.
+struct Round<'r> {
+    plan: &'r Plan,
+    progress: &'r Progress,
+    first: usize,
+    candidates: &'r [Candidate],
+    next: &'r AtomicUsize,
+}
+
+impl Round<'_> {
+    fn work(&self, reader: &Reader<'_>) -> Result<Part, Error> {
+        let mut part = Part::default();
+        while let Some((number, candidate)) = self.take() {
+            if self.plan.limits.deadline.is_some_and(|deadline| self.plan.started.elapsed() > deadline) {
+                let what = "the deadline was reached before this was looked at; give more time with `--deadline`".to_owned();
+                part.coverage.gaps.push(Gap { place: place(candidate), what });
+                continue;
+            }
+            match examine(self.plan, reader, candidate) {
+                Ok((findings, coverage)) => {
+                    part.coverage.absorb(coverage);
+                    part.found.extend(findings.into_iter().map(|finding| Occurrence { number: self.first + number, finding }));
+                }
+                Err(error @ Error::Pattern(_)) => return Err(error),
+                Err(error) => part.coverage.gaps.push(Gap { place: place(candidate), what: explain(&error) }),
+            }
+            self.progress.done.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(part)
+    }
+
+    fn take(&self) -> Option<(usize, &Candidate)> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.candidates.get(number).map(|candidate| (number, candidate))
+    }
+}
+
+fn place(candidate: &Candidate) -> bstr::BString {
+    match candidate.origin {
+        Origin::Commit(commit) => format!("{} in commit {}", candidate.path.to_str_lossy(), commit.short()).into(),
+        Origin::CommitMessage(commit) => format!("message of commit {}", commit.short()).into(),
+        Origin::TagMessage(tag) => format!("message of tag {}", tag.short()).into(),
+        _ => candidate.path.clone(),
+    }
+}
+
+fn explain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    if let Error::Source(source::Error::Git(git)) = error
+        && git.is_missing_object()
+    {
+        text.push_str("; the object is not in this clone: fetch it (`git fetch --refetch` for a partial clone) and run again");
+    }
+    text
+}

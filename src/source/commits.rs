@@ -1,0 +1,180 @@
+//! What commits brought: a range, a push, a received push, the whole history.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use bstr::{BString, ByteSlice};
+
+use super::staged::list_change;
+use super::{Error, FarReader, Reader, Source};
+use crate::git::{Range, Repo};
+use crate::model::{Candidate, Coverage, Gap, ObjectId, Origin, Since};
+
+/// Commits and tags of a repository.
+#[derive(Debug)]
+pub struct Commits<'r> {
+    repo: &'r Repo,
+    range: Range,
+    /// Annotated tags that come with the commits.
+    tags: Vec<ObjectId>,
+    /// Blobs and trees that are pushed under a name of their own.
+    loose: Vec<ObjectId>,
+    subject: String,
+}
+
+/// One ref that a push moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefUpdate {
+    /// The ref on the side that receives.
+    pub name: BString,
+    /// What it named; none for a new ref.
+    pub old: Option<ObjectId>,
+    /// What it will name; none for a deletion.
+    pub new: Option<ObjectId>,
+}
+
+/// The refs that a push moves, as git tells them to its hooks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pushed {
+    /// In git's order.
+    pub updates: Vec<RefUpdate>,
+}
+
+impl Pushed {
+    /// Reads the lines of `pre-push`: local ref, its id, remote ref, its id.
+    ///
+    /// # Errors
+    /// If a line is not of that form.
+    pub fn from_pre_push(lines: &[u8]) -> Result<Self, Error> {
+        Self::read(lines, |parts| match parts {
+            [_, new, name, old] => Some((*old, *new, *name)),
+            _ => None,
+        })
+    }
+
+    /// Reads the lines of `pre-receive`: old id, new id, ref.
+    ///
+    /// # Errors
+    /// If a line is not of that form.
+    pub fn from_pre_receive(lines: &[u8]) -> Result<Self, Error> {
+        Self::read(lines, |parts| match parts {
+            [old, new, name] => Some((*old, *new, *name)),
+            _ => None,
+        })
+    }
+
+    fn read<'l>(lines: &'l [u8], pick: impl Fn(&[&'l [u8]]) -> Option<(&'l [u8], &'l [u8], &'l [u8])>) -> Result<Self, Error> {
+        let update = |line: &'l [u8]| {
+            let parts: Vec<&[u8]> = line.split(|&byte| byte == b' ').collect();
+            let (old, new, name) = pick(&parts)?;
+            let id = |hex: &[u8]| ObjectId::from_hex(hex).map(|id| if id.is_zero() { None } else { Some(id) });
+            Some(RefUpdate { name: name.into(), old: id(old)?, new: id(new)? })
+        };
+        let form = |line: &[u8]| Error::Form { what: line.into(), wanted: "the lines that git writes to this hook" };
+        let updates = lines.lines().filter(|line| !line.is_empty()).map(|line| update(line).ok_or_else(|| form(line)));
+        Ok(Self { updates: updates.collect::<Result<_, _>>()? })
+    }
+}
+
+impl<'r> Commits<'r> {
+    /// All that can be reached from `tips` and not from `known`.
+    pub fn range(repo: &'r Repo, range: Range, subject: String) -> Self {
+        Self { repo, range, tags: Vec::new(), loose: Vec::new(), subject }
+    }
+
+    /// All that a push brings: what can be reached from its new ids and from nothing in `known`.
+    ///
+    /// # Errors
+    /// If an id that is pushed does not read.
+    pub fn pushed(repo: &'r Repo, pushed: &Pushed, known: Vec<ObjectId>) -> Result<Self, Error> {
+        let mut commits = Self::range(repo, Range { tips: Vec::new(), known }, "what is pushed".to_owned());
+        for update in &pushed.updates {
+            commits.range.known.extend(update.old.filter(|&old| repo.commit_object(old).is_ok()));
+            let Some(new) = update.new else { continue };
+            let (tags, target, is_commit) = repo.tags_from(new)?;
+            commits.tags.extend(tags.iter().map(|tag| tag.id));
+            if is_commit {
+                commits.range.tips.push(target);
+            } else {
+                commits.loose.push(target);
+            }
+        }
+        Ok(commits)
+    }
+
+    /// Adds annotated tags whose messages are to be looked at.
+    #[must_use]
+    pub fn with_tags(mut self, tags: Vec<ObjectId>) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    fn list_commit(
+        &self,
+        id: ObjectId,
+        seen: &mut HashSet<u64>,
+        coverage: &mut Coverage,
+        emit: &mut dyn FnMut(Candidate),
+    ) -> Result<(), Error> {
+        let commit = self.repo.commit_object(id)?;
+        let changes = self.repo.changes_of(&commit)?;
+        emit(Candidate { path: BString::default(), origin: Origin::CommitMessage(id), id: None, since: Since::Nothing });
+        for change in changes {
+            list_change(change, Origin::Commit(id), coverage, &mut |candidate| {
+                // The same content at the same path against the same state says nothing new.
+                let mut hasher = DefaultHasher::new();
+                (&candidate.path, candidate.id, &candidate.since).hash(&mut hasher);
+                if seen.insert(hasher.finish()) {
+                    emit(candidate);
+                }
+            });
+        }
+        coverage.commits += 1;
+        Ok(())
+    }
+}
+
+impl Source for Commits<'_> {
+    fn subject(&self) -> String {
+        self.subject.clone()
+    }
+
+    fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
+        let mut coverage = Coverage::default();
+        for &tag in &self.tags {
+            emit(Candidate { path: BString::default(), origin: Origin::TagMessage(tag), id: None, since: Since::Nothing });
+        }
+        for &id in &self.loose {
+            let what = "a ref that names neither a commit nor a tag is not looked into; push commits".to_owned();
+            coverage.gaps.push(Gap { place: id.to_string().into(), what });
+        }
+        if self.range.tips.is_empty() {
+            return Ok(coverage);
+        }
+        let shallow: HashSet<ObjectId> = self.repo.shallow_commits().into_iter().collect();
+        let mut seen = HashSet::new();
+        for id in self.repo.walk(&self.range)? {
+            let listed = if shallow.contains(&id) {
+                Err("the clone is shallow and ends inside the range; fetch the rest with `git fetch --unshallow`".to_owned())
+            } else {
+                self.list_commit(id, &mut seen, &mut coverage, emit).map_err(|error| error.to_string())
+            };
+            if let Err(what) = listed {
+                coverage.gaps.push(Gap { place: format!("commit {id}").into(), what });
+            }
+        }
+        Ok(coverage)
+    }
+
+    fn reader(&self) -> Result<Reader<'_>, Error> {
+        Ok(Reader::of_repo(self.repo))
+    }
+
+    fn far_reader(&self) -> Result<FarReader, Error> {
+        Ok(FarReader::of_repo(self.repo.reopen()?))
+    }
+
+    fn tips(&self) -> Vec<ObjectId> {
+        self.range.tips.clone()
+    }
+}

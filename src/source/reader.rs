@@ -1,0 +1,183 @@
+//! Candidates become bytes here.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use bstr::ByteSlice;
+
+use super::{Error, lines};
+use crate::git::Repo;
+use crate::model::{Candidate, Decoded, Encoding, Lines, ObjectId, Origin, Since};
+use crate::process;
+
+/// The largest blob that is held whole, in bytes; larger ones are read in windows. Each worker holds at most one.
+pub const WHOLE_BYTES: u64 = 16 << 20;
+
+/// The bytes of a candidate.
+pub enum Content {
+    /// All of them.
+    Whole(Vec<u8>),
+    /// More than one may hold; read it in windows.
+    Stream(Box<dyn Read>),
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
+            Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+/// Reads candidates. Each thread has its own.
+#[derive(Debug)]
+pub struct Reader<'r> {
+    repo: Option<&'r Repo>,
+    folder: &'r Path,
+}
+
+/// What a reader on another thread needs: a repository of its own, or a folder.
+#[derive(Debug, Default)]
+pub struct FarReader {
+    repo: Option<Repo>,
+    folder: PathBuf,
+}
+
+impl FarReader {
+    /// For files below `folder`.
+    pub fn of_files(folder: &Path) -> Self {
+        Self { repo: None, folder: folder.to_owned() }
+    }
+
+    /// For objects of a repository.
+    pub fn of_repo(repo: Repo) -> Self {
+        Self { repo: Some(repo), folder: PathBuf::new() }
+    }
+
+    /// The reader.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { repo: self.repo.as_ref(), folder: &self.folder }
+    }
+}
+
+impl<'r> Reader<'r> {
+    /// A reader of files below `folder`.
+    pub fn of_files(folder: &'r Path) -> Self {
+        Self { repo: None, folder }
+    }
+
+    /// A reader of objects.
+    pub fn of_repo(repo: &'r Repo) -> Self {
+        Self { repo: Some(repo), folder: Path::new("") }
+    }
+
+    /// Reads a candidate.
+    ///
+    /// # Errors
+    /// If it does not read.
+    pub fn open(&self, candidate: &Candidate) -> Result<Content, Error> {
+        match (candidate.origin, candidate.id) {
+            (Origin::CommitMessage(id), _) => Ok(Content::Whole(self.repo()?.commit_object(id)?.message)),
+            (Origin::TagMessage(id), _) => {
+                let (tags, ..) = self.repo()?.tags_from(id)?;
+                Ok(Content::Whole(tags.into_iter().next().map(|tag| tag.message).unwrap_or_default()))
+            }
+            (Origin::Stdin, _) => open_stream(std::io::stdin().lock(), Path::new("standard input")),
+            (Origin::Index | Origin::Commit(_), Some(id)) => self.open_blob(id),
+            (Origin::WorkTree | Origin::Message | Origin::Index | Origin::Commit(_), _) => self.open_file(candidate),
+        }
+    }
+
+    /// Reads a blob.
+    ///
+    /// # Errors
+    /// If it does not read.
+    pub fn open_blob(&self, id: ObjectId) -> Result<Content, Error> {
+        let repo = self.repo()?;
+        if repo.size(id)? <= WHOLE_BYTES {
+            return Ok(Content::Whole(repo.read(id)?));
+        }
+        // libgit2 gives a packed blob whole or not at all; git streams what is above this threshold.
+        let threshold = format!("core.bigFileThreshold={WHOLE_BYTES}");
+        let mut git_dir = std::ffi::OsString::from("--git-dir=");
+        git_dir.push(repo.git_dir());
+        let arguments = ["-c".into(), threshold.into(), git_dir, "cat-file".into(), "blob".into(), id.to_string().into()];
+        Ok(Content::Stream(Box::new(process::stream(Path::new("git"), &arguments)?)))
+    }
+
+    /// Which lines of `text`, the text of `candidate`, are new.
+    ///
+    /// # Errors
+    /// If a blob it is compared with does not read.
+    pub fn new_lines(&self, candidate: &Candidate, text: &[u8]) -> Result<Lines, Error> {
+        let Since::Parents(bases) = &candidate.since else { return Ok(Lines::All) };
+        let mut new = Lines::All;
+        for base in bases {
+            let lines = match base.blob {
+                Some(old) => self.lines_since(old, text)?,
+                None if candidate.id.is_some_and(|id| base.removed.contains(&id)) => Lines::Only(Vec::new()),
+                None => self.lines_since_rename(&base.removed, text)?,
+            };
+            new = new.and(lines);
+        }
+        Ok(new)
+    }
+
+    /// Whether the tree of `commit` holds `blob` at `path`.
+    ///
+    /// # Errors
+    /// If the tree does not read.
+    pub fn tree_holds(&self, commit: ObjectId, path: &[u8], blob: ObjectId) -> Result<bool, Error> {
+        Ok(self.repo()?.blob_at(commit, path)? == Some(blob))
+    }
+
+    fn lines_since(&self, old: ObjectId, text: &[u8]) -> Result<Lines, Error> {
+        let Content::Whole(old) = self.open_blob(old)? else { return Ok(Lines::All) };
+        Ok(lines::new_lines(&Decoded::new(&old, Encoding::of(&old)).text, text))
+    }
+
+    /// A file that came with the change may be one that went away under another name.
+    fn lines_since_rename(&self, removed: &[ObjectId], text: &[u8]) -> Result<Lines, Error> {
+        let mut nearest = lines::Nearest::to(text);
+        for &id in removed.iter().take(lines::MAX_RENAME_SOURCES) {
+            if lines::may_be_similar(self.repo()?.size(id)?, text.len())
+                && let Content::Whole(old) = self.open_blob(id)?
+            {
+                nearest.offer(Decoded::new(&old, Encoding::of(&old)).text.into_owned());
+            }
+        }
+        Ok(nearest.source().map_or(Lines::All, |old| lines::new_lines(old, text)))
+    }
+
+    fn repo(&self) -> Result<&'r Repo, Error> {
+        self.repo.ok_or(Error::Form { what: "a blob without a repository".into(), wanted: "a file" })
+    }
+
+    fn open_file(&self, candidate: &Candidate) -> Result<Content, Error> {
+        let path = self.folder.join(candidate.path.to_path_lossy());
+        let fail = |source| Error::File { path: path.clone(), source };
+        let kind = std::fs::symlink_metadata(&path).map_err(fail)?;
+        if kind.is_symlink() {
+            // git stores where a link points to, not what stands there.
+            let target = std::fs::read_link(&path).map_err(fail)?;
+            return Ok(Content::Whole(target.into_os_string().into_encoded_bytes()));
+        }
+        let file = File::open(&path).map_err(fail)?;
+        if kind.len() > WHOLE_BYTES {
+            return Ok(Content::Stream(Box::new(file)));
+        }
+        open_stream(file, &path)
+    }
+}
+
+/// Reads to the end, or hands the rest on as a stream when that is far.
+fn open_stream(mut from: impl Read + 'static, path: &Path) -> Result<Content, Error> {
+    let mut head = Vec::new();
+    from.by_ref().take(WHOLE_BYTES).read_to_end(&mut head).map_err(|source| Error::File { path: path.to_owned(), source })?;
+    if (head.len() as u64) < WHOLE_BYTES {
+        return Ok(Content::Whole(head));
+    }
+    Ok(Content::Stream(Box::new(std::io::Cursor::new(head).chain(from))))
+}
