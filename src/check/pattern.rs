@@ -48,9 +48,8 @@ impl Pattern {
     /// # Errors
     /// If the expression does not compile: a rule that cannot run must not pass for one that found nothing.
     pub fn scan(&self, rule: &Rule, text: &[u8], window: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
-        let regex = match self.regex.get_or_init(|| Self::compile(rule).ok()) {
-            Some(regex) => regex,
-            None => return Self::compile(rule).map(drop),
+        let Some(regex) = self.regex.get_or_init(|| Self::compile(rule).ok()) else {
+            return Self::compile(rule).map(drop);
         };
         let mut at = window.start;
         let mut end = window.end.saturating_add(rule.after).min(text.len());

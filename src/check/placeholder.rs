@@ -60,7 +60,7 @@ const MIN_DISTINCT: usize = 5;
 /// Whether `value` is no secret by its own look.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let holds = |mark: &&str| lower.windows(mark.len()).any(|window| window == mark.as_bytes());
+    let holds = |mark: &str| lower.windows(mark.len()).any(|window| window == mark.as_bytes());
     let template = [b"${".as_slice(), b"{{", b"$(", b"<%", b"%s", b"%(", b"***", b"..."]
         .iter()
         .any(|opening| value.windows(opening.len()).any(|window| window == *opening));
@@ -70,7 +70,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         || bracketed
         || variable
         || WORDS.iter().any(|word| lower == word.as_bytes())
-        || value.len() < 2048 && MARKS.iter().any(|mark| holds(&mark))
+        || value.len() < 2048 && MARKS.iter().any(|mark| holds(mark))
         || value.len() >= 12 && distinct(value) < MIN_DISTINCT
 }
 

@@ -129,8 +129,10 @@ impl Outputs {
             output::write(report, *format, &options, &mut bytes).context("cannot write the report")?;
             match (file, stream) {
                 (Some(file), _) => {
-                    config::write_whole(file, &bytes).with_context(|| format!("cannot write the report to `{}`", file.display()))?
+                    let fail = || format!("cannot write the report to `{}`", file.display());
+                    config::write_whole(file, &bytes).with_context(fail)?;
                 }
+
                 (None, Stream::Out) => term.out(&bytes)?,
                 (None, Stream::Err) => term.err(&bytes)?,
             }

@@ -112,7 +112,7 @@ impl Settings {
         }
         self.disable = disable.into_iter().map(|(id, _)| id).collect();
         let allow = &mut self.policy.allow;
-        fields.each("allow", |table| allow.extend(read_entry(table)));
+        fields.each("allow", |table| allow.push(read_entry(table)));
     }
 }
 
@@ -135,7 +135,7 @@ fn read_glob(fields: &mut Fields<'_, '_>, glob: &str, at: usize) -> Option<PathG
     parsed.ok()
 }
 
-fn read_entry(mut fields: Fields<'_, '_>) -> Option<Entry> {
+fn read_entry(mut fields: Fields<'_, '_>) -> Entry {
     let rule = fields.text("rule");
     let path = fields.text_at("path").and_then(|(glob, at)| read_glob(&mut fields, &glob, at));
     let fingerprint = fields.text_at("fingerprint").and_then(|(hex, at)| {
@@ -165,5 +165,5 @@ fn read_entry(mut fields: Fields<'_, '_>) -> Option<Entry> {
         fields.fault("an allow entry must name something".to_owned(), "add `rule`, `path` or `fingerprint`");
     }
     fields.finish();
-    Some(entry)
+    entry
 }

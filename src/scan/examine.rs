@@ -85,7 +85,9 @@ fn values_of(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, base: &Bas
         Content::Whole(bytes) => Box::new(std::io::Cursor::new(bytes)),
         Content::Stream(stream) => stream,
     };
-    windows(plan, candidate, stream, &mut Coverage::default(), &mut |finding| drop(values.insert(finding.fingerprint)))?;
+    windows(plan, candidate, stream, &mut Coverage::default(), &mut |finding| {
+        values.insert(finding.fingerprint);
+    })?;
     Ok(values)
 }
 
