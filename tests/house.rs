@@ -155,7 +155,8 @@ fn a_power_in_the_wrong_room_is_caught_however_it_is_written() {
     ] {
         assert!(!faults_of("src/scan/run.rs", text).is_empty(), "{text}");
     }
-    for text in ["use std::process::ExitStatus;", "fn f(git2: u8) { a.stdout(git2); env!(\"A\"); }", "// git2::x\n", "use std::{env, io};"] {
+    for text in ["use std::process::ExitStatus;", "fn f(git2: u8) { a.stdout(git2); env!(\"A\"); }", "// git2::x\n", "use std::{env, io};"]
+    {
         assert_eq!(faults_of("src/scan/run.rs", text), Vec::<String>::new(), "{text}");
     }
     assert_eq!(faults_of("src/cli/exit.rs", "use std::process::exit;").len(), 1, "what stands nowhere stands nowhere");
@@ -258,7 +259,9 @@ fn check(house: &House, path: &str, text: &str, module: &[String], faults: &mut 
             match target.first().map(String::as_str) {
                 None if renamed => faults.push(format!("{path}:{line}: the whole crate under another name: {written}")),
                 Some("*") => faults.push(format!("{path}:{line}: all rooms at once: {written}")),
-                Some(other) if other != room => faults.extend(house.climb(room, other).map(|how| format!("{path}:{line}: {how}: {written}"))),
+                Some(other) if other != room => {
+                    faults.extend(house.climb(room, other).map(|how| format!("{path}:{line}: {how}: {written}")))
+                }
                 _ => {}
             }
         }
