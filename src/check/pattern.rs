@@ -68,9 +68,11 @@ impl Pattern {
             }
             let secret = captures.get(1).unwrap_or(whole);
             if is_secret(rule, secret.as_bytes()) {
+                let span = Span { start: secret.start(), end: secret.end() };
                 found.push(Match {
                     span: Span { start: whole.start(), end: whole.end() },
-                    secret: Span { start: secret.start(), end: secret.end() },
+                    secret: span,
+                    hidden: span,
                     prefix_bytes: prefix_bytes(rule, secret.as_bytes()),
                 });
             }

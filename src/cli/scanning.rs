@@ -67,7 +67,7 @@ fn remember(local: &config::Local, report: &Report) -> anyhow::Result<()> {
             Remembered {
                 fingerprint: finding.fingerprint,
                 rule: finding.rule.id.to_string(),
-                blob: finding.blob,
+                blob: finding.blob.or(finding.origin.commit()),
                 path: finding.path.to_vec(),
             }
         })

@@ -201,7 +201,7 @@ fn source_text(seed: usize, bytes: usize) -> String {
     while text.len() < bytes {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         text.push_str(WORDS[(state >> 33) as usize % WORDS.len()]);
-        text.push(if (state >> 20) % 9 == 0 { '\n' } else { ' ' });
+        text.push(if (state >> 20).is_multiple_of(9) { '\n' } else { ' ' });
     }
     text.push('\n');
     text

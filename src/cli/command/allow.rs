@@ -61,11 +61,12 @@ fn find(remembered: &[Remembered], digits: &str) -> Result<Remembered, Usage> {
 
 /// The name of a remembered value under another key: the value is looked up where it stood.
 fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &FingerprintKey) -> anyhow::Result<Fingerprint> {
+    let gone = || Usage::new("the finding is not where it was", "scan again, then allow it by the fingerprint it shows");
     let bytes = if let Some(blob) = place.blob {
         repo.read(blob)?
     } else {
         let root = repo.work_dir().unwrap_or(Path::new("."));
-        std::fs::read(root.join(bstr::ByteSlice::to_path_lossy(place.path.as_slice())))?
+        std::fs::read(root.join(bstr::ByteSlice::to_path_lossy(place.path.as_slice()))).map_err(|_| gone())?
     };
     let (_, engine) = rule_set(change);
     let decoded = Decoded::new(&bytes, Encoding::of(&bytes));
@@ -73,7 +74,6 @@ fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &Finger
     let unnamed = FingerprintKey::default();
     let found = engine.scan(&decoded.text)?.into_iter().map(|(rule, found)| (rule.info.id.clone(), value(found.secret)));
     let mut found = found.filter(|(rule, secret)| Fingerprint::new(&unnamed, rule, secret) == place.fingerprint);
-    let gone = || Usage::new("the finding is not where it was", "scan again, then allow it by the fingerprint it shows");
     let (rule, secret) = found.next().ok_or_else(gone)?;
     Ok(Fingerprint::new(key, &rule, &secret))
 }

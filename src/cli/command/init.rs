@@ -1,7 +1,5 @@
 //! `stanch init`.
 
-use std::io::Read as _;
-
 use crate::cli::args::{Init, Install};
 use crate::cli::error::Usage;
 use crate::cli::session::Session;
@@ -30,7 +28,7 @@ pub(in crate::cli) fn run(args: &Init, term: &Term) -> anyhow::Result<u8> {
 /// A key that nobody else has.
 pub(in crate::cli) fn draw_key() -> anyhow::Result<String> {
     let mut bytes = [0; KEY_BYTES];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    getrandom::fill(&mut bytes)?;
     Ok(Hex(&bytes).to_string())
 }
 
