@@ -1,10 +1,10 @@
-//! The wall: what ARCHITECTURE.md says of the house is so. It reads source as tokens, not as text, so comments and
-//! strings count for nothing and a grouped import counts for each of its names. What a macro writes it cannot see.
+//! The wall: what ARCHITECTURE.md says of the house is so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::paths::{Named, Token, absolute, named, tokens};
 use stanch::hooks::{Event, SCRIPT};
 use stanch::rules::RULES;
 
@@ -63,7 +63,8 @@ fn the_hook_scripts_are_one_script_under_every_name() {
 #[test]
 fn the_scripts_have_no_fault_that_shellcheck_knows() {
     if Command::new("shellcheck").arg("--version").output().is_err() {
-        eprintln!("shellcheck is not installed, so the scripts were not checked; `tests/run` installs it");
+        // A person without it is not kept from the other tests; `tests/run` and so CI install it.
+        assert!(std::env::var_os("CI").is_none(), "shellcheck is installed in CI");
         return;
     }
     for (shell, scripts) in [("sh", ["hooks/pre-commit", "install.sh"]), ("bash", ["tests/run", ".ci/run"])] {
@@ -260,7 +261,7 @@ fn check(house: &House, path: &str, text: &str, module: &[String], faults: &mut 
                 None if renamed => faults.push(format!("{path}:{line}: the whole crate under another name: {written}")),
                 Some("*") => faults.push(format!("{path}:{line}: all rooms at once: {written}")),
                 Some(other) if other != room => {
-                    faults.extend(house.climb(room, other).map(|how| format!("{path}:{line}: {how}: {written}")))
+                    faults.extend(house.climb(room, other).map(|how| format!("{path}:{line}: {how}: {written}")));
                 }
                 _ => {}
             }
@@ -327,235 +328,6 @@ fn manners(path: &str, text: &str, tokens: &[Token], faults: &mut Vec<String>) {
             faults.push(format!("{path}:{}: what is to be done has the number of its issue: `TODO(#123)`", number + 1));
         }
     }
-}
-
-/// A path in code, one for each name of a grouped import.
-struct Named {
-    names: Vec<String>,
-    /// The module it is written in.
-    module: Vec<String>,
-    in_use: bool,
-    renamed: bool,
-    line: usize,
-}
-
-/// A path from the root of the crate; none for a path that leads elsewhere.
-fn absolute(names: &[String], module: &[String]) -> Option<Vec<String>> {
-    let mut from: Vec<String> = module.to_vec();
-    let mut rest = names;
-    match names.first()?.as_str() {
-        "crate" => {
-            from.clear();
-            rest = names.get(1..)?;
-        }
-        "self" => rest = names.get(1..)?,
-        "super" => {
-            while rest.first().is_some_and(|name| name == "super") {
-                from.pop();
-                rest = rest.get(1..)?;
-            }
-        }
-        _ => return None,
-    }
-    from.extend(rest.iter().cloned());
-    Some(from)
-}
-
-/// Every path of a file, in the module it stands in.
-fn named(tokens: &[Token], module: &[String]) -> Vec<Named> {
-    let mut found = Vec::new();
-    let mut module = module.to_vec();
-    let (mut depth, mut opened) = (0_usize, Vec::new());
-    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
-    let mut at = 0;
-    while at < tokens.len() {
-        match (text(at), text(at + 1)) {
-            ("mod", name) if text(at + 2) == "{" => {
-                module.push(name.to_owned());
-                opened.push(depth);
-                depth += 1;
-                at += 3;
-                continue;
-            }
-            ("{", _) => depth += 1,
-            ("}", _) => {
-                depth = depth.saturating_sub(1);
-                if opened.last() == Some(&depth) {
-                    opened.pop();
-                    module.pop();
-                }
-            }
-            ("extern", "crate") | ("path", "=") if text(at) == "extern" || text(at.wrapping_sub(1)) == "[" => {
-                let names = vec![text(at).to_owned(), text(at + 1).to_owned()];
-                found.push(Named { names, module: module.clone(), in_use: false, renamed: false, line: tokens[at].line });
-                at += 2;
-                // What follows `extern crate` is told already.
-                while !matches!(text(at), ";" | "]" | "") {
-                    at += 1;
-                }
-                continue;
-            }
-            ("use", next) if next == "{" || next == "::" || is_word(next) => {
-                at = branch(tokens, at + 1, &[], &module, true, &mut found);
-                continue;
-            }
-            (word, _) if is_word(word) && text(at.wrapping_sub(1)) != "." => {
-                at = branch(tokens, at, &[], &module, false, &mut found);
-                continue;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    found
-}
-
-/// Reads a path, with all branches of its groups, from `at`; tells where it ends.
-fn branch(tokens: &[Token], mut at: usize, stem: &[String], module: &[String], in_use: bool, found: &mut Vec<Named>) -> usize {
-    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
-    let line = tokens.get(at).map_or(0, |token| token.line);
-    let mut names = stem.to_vec();
-    if text(at) == "::" {
-        at += 1;
-    }
-    loop {
-        match text(at) {
-            "{" if in_use => {
-                at += 1;
-                while !matches!(text(at), "}" | "") {
-                    at = branch(tokens, at, &names, module, in_use, found);
-                    if text(at) == "," {
-                        at += 1;
-                    }
-                }
-                return at + 1;
-            }
-            "self" if !names.is_empty() => at += 1,
-            "*" if in_use => {
-                names.push("*".to_owned());
-                at += 1;
-            }
-            word if is_word(word) => {
-                names.push(word.to_owned());
-                at += 1;
-            }
-            // A token that no path holds: pass it, so that reading ends.
-            _ => return at + 1,
-        }
-        if text(at) == "::" && (is_word(text(at + 1)) || in_use && matches!(text(at + 1), "{" | "*")) {
-            at += 1;
-            continue;
-        }
-        break;
-    }
-    if text(at) == "!" && matches!(text(at + 1), "(" | "[" | "{") {
-        names.last_mut().expect("because the path has a name").push('!');
-    }
-    let renamed = in_use && text(at) == "as";
-    if renamed {
-        at += 2;
-    }
-    found.push(Named { names, module: module.to_vec(), in_use, renamed, line });
-    at
-}
-
-/// A word, a mark, or an empty text for a literal.
-struct Token {
-    text: String,
-    /// Counted from 1.
-    line: usize,
-}
-
-fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-}
-
-/// The tokens of Rust source, without comments; what stands in quotes is left out.
-fn tokens(source: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut rest = source;
-    let mut line = 1;
-    while let Some(first) = rest.chars().next() {
-        let length = token_length(rest);
-        let (token, after) = rest.split_at(length);
-        let is_comment = token.starts_with("//") || token.starts_with("/*");
-        if !first.is_whitespace() && !is_comment {
-            let is_quoted = token.contains('"') || token.starts_with('\'') || token.starts_with("b'");
-            tokens.push(Token { text: if is_quoted { String::new() } else { token.trim_start_matches("r#").to_owned() }, line });
-        }
-        line += token.matches('\n').count();
-        rest = after;
-    }
-    tokens
-}
-
-/// How many bytes the first token of `rest` has; white space and comments are tokens here.
-fn token_length(rest: &str) -> usize {
-    let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-    let (prefix, after) = rest.split_at(word);
-    let hashes = after.len() - after.trim_start_matches('#').len();
-    if matches!(prefix, "r" | "br" | "cr") && after[hashes..].starts_with('"') {
-        let end = format!("\"{}", "#".repeat(hashes));
-        return word + hashes + 1 + after[hashes + 1..].find(&end).map_or(after.len() - hashes - 1, |at| at + end.len());
-    }
-    if matches!(prefix, "" | "b" | "c") && after.starts_with('"') {
-        return word + quoted(after, '"');
-    }
-    if prefix == "r" && hashes == 1 {
-        return 2 + token_length(&after[1..]);
-    }
-    if matches!(prefix, "" | "b") && after.starts_with('\'') {
-        let mut inside = after.chars().skip(1);
-        let (one, two) = (inside.next(), inside.next());
-        let is_character = one == Some('\\') || two == Some('\'');
-        return word + if is_character { quoted(after, '\'') } else { 1 };
-    }
-    if word > 0 {
-        return word;
-    }
-    if rest.starts_with("//") {
-        return rest.find('\n').unwrap_or(rest.len());
-    }
-    if rest.starts_with("/*") {
-        return block_comment(rest);
-    }
-    let marks = ["..=", "...", "..", "::", "!=", "==", "=>"];
-    marks.iter().find(|mark| rest.starts_with(**mark)).map_or_else(|| rest.chars().next().map_or(1, char::len_utf8), |mark| mark.len())
-}
-
-/// The bytes from a quote to its end, both counted.
-fn quoted(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == quote => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// The bytes of a block comment; Rust's nest.
-fn block_comment(text: &str) -> usize {
-    let (mut at, mut depth) = (0, 0_usize);
-    while at < text.len() {
-        let rest = &text.as_bytes()[at..];
-        if rest.starts_with(b"/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with(b"*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += 1;
-        }
-    }
-    text.len()
 }
 
 // The files.

@@ -7,3 +7,4 @@ mod cli;
 mod house;
 mod outputs;
 mod papers;
+mod paths;
