@@ -1,18 +1,15 @@
-//! Makes constants of `rules/*.toml`, so that the binary parses nothing when it starts. A new file needs no other
-//! change; a file with faults stops the build and names them all.
+//! Packs `rules/*.toml` into one text for the binary, so that no TOML is parsed when it starts. A new file needs no
+//! other change; a file with faults stops the build and names them all.
 
 #![allow(
     unreachable_pub,
     dead_code,
     clippy::disallowed_methods,
     clippy::format_collect,
-    clippy::needless_for_each,
-    clippy::use_debug,
-    reason = "a build script shares files with the library, reads cargo's environment, and writes Rust literals by `Debug`"
+    reason = "a build script shares files with the library and reads cargo's environment"
 )]
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -52,13 +49,12 @@ fn main() {
     assert!(faults.is_empty(), "faults in rules:\n{}", faults.join("\n"));
 
     all.sort_by(|a, b| a.info.id.cmp(&b.info.id));
-    let mut code = format!("/// The rules of `rules/*.toml`, sorted by id.\npub static RULES: [Rule; {}] = [\n", all.len());
-    all.iter().for_each(|rule| write_rule(&mut code, rule).expect("because a string takes all writes"));
-    code.push_str("];\n");
-    let digest: String = Sha256::digest(&code).iter().map(|byte| format!("{byte:02x}")).collect();
-    code.push_str(&format!("/// SHA-256 of the rules, in hexadecimal.\npub const BUILTIN_DIGEST: &str = \"{digest}\";\n"));
+    let pack: Vec<String> = all.iter().map(pack_rule).collect();
+    let pack = pack.join("\x1d");
+    let digest: String = Sha256::digest(&pack).iter().map(|byte| format!("{byte:02x}")).collect();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("because cargo names it"));
-    fs::write(out.join("builtin.rs"), code).expect("because cargo made the folder");
+    fs::write(out.join("rules.pack"), pack).expect("because cargo made the folder");
+    fs::write(out.join("rules.digest"), digest).expect("because cargo made the folder");
 }
 
 fn read(path: &Path, faults: &mut Vec<String>) -> Vec<Rule> {
@@ -74,24 +70,29 @@ fn read(path: &Path, faults: &mut Vec<String>) -> Vec<Rule> {
     rules
 }
 
-fn write_rule(code: &mut String, rule: &Rule) -> std::fmt::Result {
+/// A rule as one text: fields parted by RS, the items of a list by US (the separators of ASCII). `src/rules/builtin.rs`
+/// reads it. One text needs no address put in by the loader when the program starts; tables of texts need thousands.
+fn pack_rule(rule: &Rule) -> String {
     let info = &rule.info;
-    let list = |texts: &[model::Text]| {
-        let items: Vec<String> = texts.iter().map(|text| format!("Borrowed({text:?})")).collect();
-        format!("Borrowed(&[{}])", items.join(", "))
-    };
-    writeln!(code, "Rule {{ info: RuleInfo {{ id: Borrowed({:?}), title: Borrowed({:?}),", info.id, info.title)?;
-    writeln!(code, "severity: Severity::{:?}, confidence: Confidence::{:?},", info.severity, info.confidence)?;
-    writeln!(code, "why: Borrowed({:?}), fix: Borrowed({:?}), rotate: Borrowed({:?}),", info.why, info.fix, info.rotate)?;
-    writeln!(code, "references: {} }},", list(&info.references))?;
-    writeln!(code, "keywords: {}, pattern: Borrowed({:?}),", list(&rule.keywords), rule.pattern)?;
-    writeln!(
-        code,
-        "leads: {}, before: {}, after: {}, entropy: {:?},",
-        lead::leads(&rule.pattern, &rule.keywords),
-        rule.before,
-        rule.after,
-        rule.entropy
-    )?;
-    writeln!(code, "matches: {}, misses: {} }},", list(&rule.matches), list(&rule.misses))
+    let list = |texts: &[model::Text]| texts.join("\x1f");
+    let fields = [
+        info.id.to_string(),
+        info.title.to_string(),
+        info.severity.name().to_owned(),
+        info.confidence.name().to_owned(),
+        info.why.to_string(),
+        info.fix.to_string(),
+        info.rotate.to_string(),
+        list(&info.references),
+        list(&rule.keywords),
+        rule.pattern.to_string(),
+        lead::leads(&rule.pattern, &rule.keywords).to_string(),
+        rule.before.to_string(),
+        rule.after.to_string(),
+        rule.entropy.to_string(),
+        list(&rule.matches),
+        list(&rule.misses),
+    ];
+    assert!(!fields.iter().any(|field| field.contains(['\x1d', '\x1e'])), "rule `{}` holds a separator", info.id);
+    fields.join("\x1e")
 }

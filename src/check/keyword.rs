@@ -4,6 +4,8 @@
 //! the text and asks one bit; only where it is set are keywords compared. There is nothing to compile: filing six
 //! hundred keywords takes microseconds, so it is done anew in each run (`docs/decisions/0003-keyword-index.md`).
 
+use crate::model::Text;
+
 /// Two to this many bits are asked: 16 KiB, which stays in a core's first cache.
 const TABLE_BITS: u32 = 17;
 const WORDS: usize = 1 << (TABLE_BITS - 6);
@@ -14,13 +16,13 @@ const FOLD: u32 = 0x2020_2020;
 /// Knuth's multiplier, the golden ratio of 2^32 (The Art of Computer Programming 6.4).
 const MULTIPLIER: u32 = 0x9E37_79B1;
 
-/// An index of keywords. `K` numbers are what the caller wants back.
+/// An index of keywords.
 #[derive(Debug)]
 pub struct KeywordIndex {
     table: Box<[u64; WORDS]>,
     /// Sorted by gram.
     entries: Vec<Entry>,
-    keywords: Vec<Vec<u8>>,
+    keywords: Vec<Text>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +34,13 @@ struct Entry {
 }
 
 impl KeywordIndex {
-    /// Files keywords; each is known by its place in the iterator. Keywords under four bytes are never found:
-    /// the room `rules` refuses them.
-    pub fn new<'k>(keywords: impl IntoIterator<Item = &'k str>) -> Self {
-        let keywords: Vec<Vec<u8>> = keywords.into_iter().map(|word| word.as_bytes().to_ascii_lowercase()).collect();
+    /// Files keywords; each is known by its place. Keywords under four bytes are never found: the room `rules` refuses
+    /// them.
+    pub fn new(keywords: Vec<Text>) -> Self {
         let mut table = Box::new([0; WORDS]);
         let mut entries: Vec<Entry> = Vec::with_capacity(keywords.len());
-        for (keyword, bytes) in keywords.iter().enumerate() {
+        for (keyword, word) in keywords.iter().enumerate() {
+            let bytes = word.as_bytes();
             let rarest = bytes.windows(GRAM).enumerate().min_by_key(|(_, gram)| gram.iter().map(|&byte| commonness(byte)).sum::<u32>());
             if let Some((offset, gram)) = rarest {
                 let gram = fold(gram);
@@ -67,7 +69,7 @@ impl KeywordIndex {
         let first = self.entries.partition_point(|entry| entry.gram < gram);
         for entry in self.entries.iter().skip(first).take_while(|entry| entry.gram == gram) {
             let (Some(start), Some(keyword)) = (at.checked_sub(entry.offset), self.keywords.get(entry.keyword)) else { continue };
-            if text.get(start..start + keyword.len()).is_some_and(|here| here.eq_ignore_ascii_case(keyword)) {
+            if text.get(start..start + keyword.len()).is_some_and(|here| here.eq_ignore_ascii_case(keyword.as_bytes())) {
                 found(entry.keyword, start);
             }
         }
@@ -105,7 +107,8 @@ mod tests {
 
     fn hits(keywords: &[&str], text: &[u8]) -> Vec<(usize, usize)> {
         let mut hits = Vec::new();
-        KeywordIndex::new(keywords.iter().copied()).scan(text, |keyword, at| hits.push((keyword, at)));
+        KeywordIndex::new(keywords.iter().map(|&word| Text::Owned(word.to_owned())).collect())
+            .scan(text, |keyword, at| hits.push((keyword, at)));
         hits.sort_unstable();
         hits
     }

@@ -1,8 +1,53 @@
-//! The rules that the binary carries, made constants by `rules/build.rs`: nothing is parsed when stanch starts.
+//! The rules that the binary carries: one text, packed by `rules/build.rs` and cut into rules when they are first
+//! asked for. Nothing of it is copied and no TOML is parsed.
 
-use std::borrow::Cow::Borrowed;
+use std::sync::LazyLock;
 
 use super::Rule;
-use crate::model::{Confidence, RuleInfo, Severity};
+use crate::model::{Confidence, RuleInfo, Severity, Text};
 
-include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+/// The packed text: rules parted by GS, their fields by RS, the items of lists by US (the separators of ASCII).
+static PACK: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.pack"));
+
+/// SHA-256 of the rules, in hexadecimal.
+pub const BUILTIN_DIGEST: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.digest"));
+
+/// The rules of `rules/*.toml`, sorted by id.
+pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| PACK.split('\x1d').filter(|rule| !rule.is_empty()).filter_map(unpack).collect());
+
+fn unpack(rule: &'static str) -> Option<Rule> {
+    let mut fields = rule.split('\x1e');
+    let mut text = || fields.next().map(Text::Borrowed);
+    let info = RuleInfo {
+        id: text()?,
+        title: text()?,
+        severity: Severity::parse(&text()?)?,
+        confidence: Confidence::parse(&text()?)?,
+        why: text()?,
+        fix: text()?,
+        rotate: text()?,
+        references: list(fields.next()?),
+    };
+    let keywords = list(fields.next()?);
+    let pattern = Text::Borrowed(fields.next()?);
+    let leads = fields.next()? == "true";
+    let before = fields.next()?.parse().ok()?;
+    let after = fields.next()?.parse().ok()?;
+    let entropy = fields.next()?.parse().ok()?;
+    Some(Rule { info, keywords, pattern, leads, before, after, entropy, matches: list(fields.next()?), misses: list(fields.next()?) })
+}
+
+fn list(items: &'static str) -> std::borrow::Cow<'static, [Text]> {
+    items.split('\x1f').filter(|item| !item.is_empty()).map(Text::Borrowed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_packed_rule_unpacks_in_the_order_of_ids() {
+        assert_eq!(RULES.len(), PACK.split('\x1d').count());
+        assert!(RULES.is_sorted_by(|one, two| one.info.id < two.info.id));
+    }
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::check::{KeywordIndex, Pattern, PatternError};
-use crate::model::{Match, Span};
+use crate::model::{Match, Span, Text};
 use crate::rules::Rule;
 
 /// Rules, ready to run.
@@ -20,13 +20,13 @@ pub struct Engine {
 impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
-        let mut rules_by_keyword: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut rules_by_keyword: BTreeMap<Text, Vec<usize>> = BTreeMap::new();
         for (number, rule) in rules.iter().enumerate() {
             for keyword in rule.keywords.iter() {
-                rules_by_keyword.entry(keyword).or_default().push(number);
+                rules_by_keyword.entry(keyword.clone()).or_default().push(number);
             }
         }
-        let index = KeywordIndex::new(rules_by_keyword.keys().copied());
+        let index = KeywordIndex::new(rules_by_keyword.keys().cloned().collect());
         let rules_of = rules_by_keyword.into_values().collect();
         let patterns = rules.iter().map(|_| Pattern::default()).collect();
         Self { rules, patterns, index, rules_of }

@@ -117,8 +117,14 @@ fn look(plan: &Plan, source: &dyn Source, progress: &Progress, first: usize, can
     if candidates.is_empty() {
         return Ok(Part::default());
     }
-    let threads = if plan.limits.threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { plan.limits.threads };
-    if candidates.len() <= ALONE || threads == 1 {
+    if candidates.len() <= ALONE {
+        return round.work(&source.reader()?);
+    }
+    let threads = match plan.limits.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    if threads == 1 {
         return round.work(&source.reader()?);
     }
     let readers = (0..threads).map(|_| source.far_reader()).collect::<Result<Vec<_>, _>>()?;
