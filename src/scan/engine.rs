@@ -58,14 +58,16 @@ impl Engine {
         self.index.scan(text, |keyword, at| {
             for &number in self.rules_of.get(keyword).into_iter().flatten() {
                 if let Some(rule) = self.rules.get(number) {
-                    let end = at.saturating_add(rule.after).min(text.len());
-                    windows.push((number, Span { start: at.saturating_sub(rule.before), end }));
+                    let start = if rule.leads { at } else { at.saturating_sub(rule.before) };
+                    let end = if rule.leads { at + 1 } else { at.saturating_add(rule.after).min(text.len()) };
+                    windows.push((number, Span { start, end }));
                 }
             }
         });
         windows.sort_unstable();
         windows.dedup_by(|next, kept| {
-            let joins = next.0 == kept.0 && next.1.start <= kept.1.end;
+            // A rule that begins with its keyword is tried at each, so its places stay apart.
+            let joins = next.0 == kept.0 && next.1.start < kept.1.end;
             if joins {
                 kept.1.end = kept.1.end.max(next.1.end);
             }
@@ -118,7 +120,17 @@ mod tests {
         let keywords = Cow::Owned(vec![Cow::Borrowed("acme")]);
         let examples = Cow::Borrowed(&[][..]);
         let pattern = Cow::Borrowed(pattern);
-        Cow::Owned(Rule { info, keywords, pattern, before: 64, after: 64, entropy: 0.0, matches: examples.clone(), misses: examples })
+        Cow::Owned(Rule {
+            info,
+            keywords,
+            pattern,
+            leads: false,
+            before: 64,
+            after: 64,
+            entropy: 0.0,
+            matches: examples.clone(),
+            misses: examples,
+        })
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 
 /// A repository of so many files with one changed line staged, kept between runs.
 fn repository(folder: &Path, files: usize) -> PathBuf {
-    let repo = folder.join(format!("repository-{files}"));
+    let repo = folder.join(format!("repository-v2-{files}"));
     if repo.join("ready").exists() {
         return repo;
     }
@@ -116,7 +116,7 @@ fn repository(folder: &Path, files: usize) -> PathBuf {
 
 /// A work tree of about 65 MB in files of source text, kept between runs.
 fn work_tree(folder: &Path) -> PathBuf {
-    let tree = folder.join("tree-65");
+    let tree = folder.join("tree-v2-65");
     if tree.join("ready").exists() {
         return tree;
     }
@@ -137,7 +137,7 @@ fn source_path(number: usize) -> String {
     format!("part{}/module{}/file{number}.{ending}", number / 2_000, number / 40 % 50)
 }
 
-/// Text with the words of real source, those that rules look for among them.
+/// Text with the words of real source; about one word in three hundred is one that rules look for.
 fn source_text(seed: usize, bytes: usize) -> String {
     const WORDS: &[&str] = &[
         "return",
@@ -148,10 +148,6 @@ fn source_text(seed: usize, bytes: usize) -> String {
         "request",
         "response",
         "user",
-        "password",
-        "token",
-        "secret_key",
-        "api_key",
         "for",
         "in",
         "if",
@@ -169,7 +165,6 @@ fn source_text(seed: usize, bytes: usize) -> String {
         "error",
         "None",
         "true",
-        "https://example.org/path",
         "assert_eq!",
         "(",
         ")",
@@ -184,23 +179,32 @@ fn source_text(seed: usize, bytes: usize) -> String {
         "# a comment",
         "client",
         "session",
-        "database_url",
         "settings",
+        "header",
+        "test_",
+    ];
+    const TELLING: &[&str] = &[
+        "password",
+        "token",
+        "secret_key",
+        "api_key",
+        "https://example.org/path",
+        "database_url",
         "github",
         "aws",
         "slack",
         "stripe",
         "google",
         "azure",
-        "header",
         "Authorization",
-        "test_",
+        "postgres://",
     ];
     let mut state = seed as u64 * 2 + 1;
     let mut text = String::with_capacity(bytes + 32);
     while text.len() < bytes {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        text.push_str(WORDS[(state >> 33) as usize % WORDS.len()]);
+        let words = if (state >> 40).is_multiple_of(300) { TELLING } else { WORDS };
+        text.push_str(words[(state >> 33) as usize % words.len()]);
         text.push(if (state >> 20).is_multiple_of(9) { '\n' } else { ' ' });
     }
     text.push('\n');
