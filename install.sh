@@ -56,7 +56,7 @@ install_needs() {
 # Leaves the program's path in $stanch.
 build() {
     root=${CARGO_INSTALL_ROOT:-${CARGO_HOME:-$HOME/.cargo}}
-    say "building stanch; the first build takes three to ten minutes on two cores"
+    say "building stanch; the first build takes two to eight minutes on two cores"
     # The warning that the folder is not on the PATH is dealt with below.
     PATH="$root/bin:$PATH" cargo install --locked --force --path "$here" --root "$root" >&2 || fail 'the build failed' 'see the message above'
     stanch=$root/bin/stanch
