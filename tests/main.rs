@@ -3,4 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may stop where it stands, and it starts git")]
 #![allow(missing_docs, reason = "a test's name is its documentation")]
 
+mod flows;
 mod outputs;
+mod properties;
+mod rules;
+mod support;
