@@ -18,6 +18,8 @@ use std::{env, fs};
 
 #[path = "../src/rules/fields.rs"]
 mod fields;
+#[path = "../src/check/lead.rs"]
+mod lead;
 #[path = "../src/model/rule.rs"]
 mod model;
 #[path = "../src/rules/pack.rs"]
@@ -31,7 +33,7 @@ use sha2::{Digest, Sha256};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    for file in ["model/rule.rs", "rules/fields.rs", "rules/pack.rs", "rules/rule.rs"] {
+    for file in ["check/lead.rs", "model/rule.rs", "rules/fields.rs", "rules/pack.rs", "rules/rule.rs"] {
         println!("cargo::rerun-if-changed=src/{file}");
     }
     let mut files: Vec<PathBuf> =
@@ -83,6 +85,13 @@ fn write_rule(code: &mut String, rule: &Rule) -> std::fmt::Result {
     writeln!(code, "why: Borrowed({:?}), fix: Borrowed({:?}), rotate: Borrowed({:?}),", info.why, info.fix, info.rotate)?;
     writeln!(code, "references: {} }},", list(&info.references))?;
     writeln!(code, "keywords: {}, pattern: Borrowed({:?}),", list(&rule.keywords), rule.pattern)?;
-    writeln!(code, "before: {}, after: {}, entropy: {:?},", rule.before, rule.after, rule.entropy)?;
+    writeln!(
+        code,
+        "leads: {}, before: {}, after: {}, entropy: {:?},",
+        lead::leads(&rule.pattern, &rule.keywords),
+        rule.before,
+        rule.after,
+        rule.entropy
+    )?;
     writeln!(code, "matches: {}, misses: {} }},", list(&rule.matches), list(&rule.misses))
 }

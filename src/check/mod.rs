@@ -2,8 +2,10 @@
 
 mod entropy;
 mod keyword;
+mod lead;
 mod pattern;
 mod placeholder;
 
 pub use keyword::KeywordIndex;
+pub use lead::leads;
 pub use pattern::{Pattern, PatternError};

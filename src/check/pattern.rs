@@ -1,8 +1,16 @@
 //! The kind `pattern`: a regular expression near a keyword.
+//!
+//! It is compiled when its keyword first occurs, and lightly: a backtracker whose program is made in a fraction of
+//! the time that the automata of a whole regex take. A pattern that goes on to look at much text gets those too.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta;
+use regex_automata::nfa::thompson::{self, NFA, backtrack};
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 
 use super::entropy::shannon;
 use super::placeholder::is_placeholder;
@@ -13,6 +21,8 @@ use crate::rules::Rule;
 const MAX_MATCH_BYTES: usize = 1 << 20;
 /// The most memory a compiled expression may take, in bytes; the default of the regex crate.
 const MAX_COMPILED_BYTES: usize = 10 * (1 << 20);
+/// After so many bytes a pattern is compiled to automata: about where their compilation pays.
+const LIGHT_BYTES: usize = 32 << 10;
 
 /// A rule's expression does not compile.
 #[derive(Debug, thiserror::Error)]
@@ -27,58 +37,105 @@ pub struct PatternError {
 /// A rule's expression, compiled when it is first needed.
 #[derive(Debug, Default)]
 pub struct Pattern {
-    regex: OnceLock<Option<Regex>>,
+    light: OnceLock<Option<backtrack::BoundedBacktracker>>,
+    full: OnceLock<Option<meta::Regex>>,
+    looked_at: AtomicUsize,
+}
+
+/// Where a pattern matched, and group 1 of it.
+struct Captured {
+    whole: Span,
+    group: Option<Span>,
 }
 
 impl Pattern {
-    /// Compiles the expression now.
+    /// Says whether a rule's expression compiles, in the words of the regex crate.
     ///
     /// # Errors
     /// If it is no expression, or one too large.
-    pub fn compile(rule: &Rule) -> Result<Regex, PatternError> {
-        RegexBuilder::new(&rule.pattern)
+    pub fn check(rule: &Rule) -> Result<(), PatternError> {
+        regex::bytes::RegexBuilder::new(&rule.pattern)
             .unicode(false)
             .size_limit(MAX_COMPILED_BYTES)
             .build()
+            .map(drop)
             .map_err(|source| PatternError { rule: rule.info.id.to_string(), source: Box::new(source) })
     }
 
-    /// Finds the rule's secrets in `text`, in the neighbourhood `window` of its keywords.
+    /// Finds the rule's secrets in `text`, in the neighbourhood `window` of its keywords: anywhere in it, or, for a
+    /// rule whose matches begin with a keyword, at its start.
     ///
     /// # Errors
     /// If the expression does not compile: a rule that cannot run must not pass for one that found nothing.
     pub fn scan(&self, rule: &Rule, text: &[u8], window: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
-        let regex = match self.regex.get_or_init(|| Self::compile(rule).ok()) {
-            Some(regex) => regex,
-            None => return Self::compile(rule).map(drop),
-        };
+        let anchored = if rule.leads { Anchored::Yes } else { Anchored::No };
         let mut at = window.start;
         let mut end = window.end.saturating_add(rule.after).min(text.len());
         while at < window.end {
-            // The text is cut at its end only: what stands before `at` still counts for `\b` and `^`.
-            let Some(near) = text.get(..end) else { break };
-            let Some(captures) = regex.captures_at(near, at) else { break };
-            let Some(whole) = captures.get(0) else { break };
-            if whole.start() >= window.end {
+            let Some(Captured { whole, group }) = self.find(rule, &Input::new(text).span(at..end).anchored(anchored))? else { break };
+            if whole.start >= window.end {
                 break;
             }
-            if whole.end() == end && end < text.len() && end - whole.start() < MAX_MATCH_BYTES {
-                end = end.saturating_add(end - whole.start()).saturating_add(rule.after).min(text.len());
-                at = whole.start();
+            if whole.end == end && end < text.len() && end - whole.start < MAX_MATCH_BYTES {
+                end = end.saturating_add(end - whole.start).saturating_add(rule.after).min(text.len());
+                at = whole.start;
                 continue;
             }
-            let secret = captures.get(1).unwrap_or(whole);
-            if is_secret(rule, secret.as_bytes()) {
-                found.push(Match {
-                    span: Span { start: whole.start(), end: whole.end() },
-                    secret: Span { start: secret.start(), end: secret.end() },
-                    prefix_bytes: prefix_bytes(rule, secret.as_bytes()),
-                });
+            let secret = group.unwrap_or(whole);
+            if is_secret(rule, secret.of(text)) {
+                let prefix_bytes = prefix_bytes(rule, secret.of(text));
+                found.push(Match { span: whole, secret, hidden: secret, prefix_bytes });
             }
-            at = secret.end().max(whole.start() + 1);
+            if rule.leads {
+                break;
+            }
+            at = secret.end.max(whole.start + 1);
         }
         Ok(())
     }
+
+    fn find(&self, rule: &Rule, input: &Input<'_>) -> Result<Option<Captured>, PatternError> {
+        let looked_at = self.looked_at.fetch_add(input.get_span().len(), Ordering::Relaxed);
+        if rule.leads || looked_at < LIGHT_BYTES {
+            let light = self.light.get_or_init(|| light(rule)).as_ref().ok_or_else(|| broken(rule))?;
+            let mut slots: [Option<NonMaxUsize>; 4] = [None; 4];
+            // It gives up on what is too long for its memory; then the automata take over.
+            if let Ok(matched) = light.try_search_slots(&mut light.create_cache(), input, &mut slots) {
+                return Ok(matched.and_then(|_| captured(slots.map(|slot| slot.map(NonMaxUsize::get)))));
+            }
+        }
+        let full = self.full.get_or_init(|| full(rule)).as_ref().ok_or_else(|| broken(rule))?;
+        let mut captures = full.create_captures();
+        full.search_captures(input, &mut captures);
+        let span = |group| captures.get_group(group).map(|span| Span { start: span.start, end: span.end });
+        Ok(span(0).map(|whole| Captured { whole, group: span(1) }))
+    }
+}
+
+fn captured(slots: [Option<usize>; 4]) -> Option<Captured> {
+    let [start, end, group_start, group_end] = slots;
+    let span = |start: Option<usize>, end: Option<usize>| Some(Span { start: start?, end: end? });
+    Some(Captured { whole: span(start, end)?, group: span(group_start, group_end) })
+}
+
+fn light(rule: &Rule) -> Option<backtrack::BoundedBacktracker> {
+    let config = thompson::Config::new().utf8(false).shrink(false).nfa_size_limit(Some(MAX_COMPILED_BYTES));
+    let nfa = NFA::compiler().syntax(syntax()).configure(config).build(&rule.pattern).ok()?;
+    backtrack::BoundedBacktracker::builder().build_from_nfa(nfa).ok()
+}
+
+fn full(rule: &Rule) -> Option<meta::Regex> {
+    let config = meta::Config::new().utf8_empty(false).nfa_size_limit(Some(MAX_COMPILED_BYTES));
+    meta::Regex::builder().syntax(syntax()).configure(config).build(&rule.pattern).ok()
+}
+
+fn syntax() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
+}
+
+fn broken(rule: &Rule) -> PatternError {
+    let unknown = || regex::Error::CompiledTooBig(MAX_COMPILED_BYTES);
+    Pattern::check(rule).err().unwrap_or_else(|| PatternError { rule: rule.info.id.to_string(), source: Box::new(unknown()) })
 }
 
 fn is_secret(rule: &Rule, value: &[u8]) -> bool {

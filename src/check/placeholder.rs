@@ -1,5 +1,7 @@
 //! Values that stand where a secret would: documentation, templates, masks.
 
+use bstr::ByteSlice as _;
+
 /// Words that only stand-ins contain; the providers' own example keys among them (`AKIAIOSFODNN7EXAMPLE`).
 const MARKS: &[&str] = &[
     "example",
@@ -54,23 +56,27 @@ const WORDS: &[&str] = &[
     "undefined",
 ];
 
+/// How templates enclose the name of a value that is put in later.
+const TEMPLATES: [(&str, &str); 5] = [("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>"), ("%(", ")s")];
+
 /// The fewest distinct bytes of a real secret of twelve bytes or more.
 const MIN_DISTINCT: usize = 5;
 
 /// Whether `value` is no secret by its own look.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let holds = |mark: &&str| lower.windows(mark.len()).any(|window| window == mark.as_bytes());
-    let template = [b"${".as_slice(), b"{{", b"$(", b"<%", b"%s", b"%(", b"***", b"..."]
-        .iter()
-        .any(|opening| value.windows(opening.len()).any(|window| window == *opening));
+    let holds = |mark: &str| lower.windows(mark.len()).any(|window| window == mark.as_bytes());
+    let closed = |(open, close): (&str, &str)| value.find(open).is_some_and(|at| value.get(at..).unwrap_or_default().contains_str(close));
+    let template = TEMPLATES.into_iter().any(closed) || value == b"%s" || value == b"%d";
+    let cut = value.starts_with(b"...") || value.ends_with(b"...") || value.contains_str("****");
     let bracketed = value.first() == Some(&b'<') && value.last() == Some(&b'>');
     let variable = value.first() == Some(&b'$') && value.iter().skip(1).all(|&b| b.is_ascii_uppercase() || b == b'_');
     template
+        || cut
         || bracketed
         || variable
         || WORDS.iter().any(|word| lower == word.as_bytes())
-        || value.len() < 2048 && MARKS.iter().any(|mark| holds(&mark))
+        || value.len() < 2048 && MARKS.iter().any(|mark| holds(mark))
         || value.len() >= 12 && distinct(value) < MIN_DISTINCT
 }
 
@@ -97,7 +103,7 @@ mod tests {
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["kP9vXw2LqT7d", "s3cr3t-Pa55", "hunter2hunter"] {
+        for value in ["kP9vXw2LqT7d", "s3cr3t-Pa55", "hunter2hunter", "a%(b$(c*d.e"] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }

@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// Colours: `auto` on a terminal unless NO_COLOR is set
+    /// Colours: `auto` on a terminal unless `NO_COLOR` is set
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_possible_values = true)]
     pub(super) color: Color,
 }
@@ -93,6 +93,7 @@ pub(super) struct Install {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types; clap keeps them apart")]
 pub(super) struct Scan {
     /// Files and folders [default: the work tree, without what git ignores]
     #[arg(value_name = "PATH", group = "source")]

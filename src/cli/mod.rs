@@ -36,15 +36,15 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, session: &Session, term: &Term) -> anyhow::Result<u8> {
     match command {
-        Command::Init(args) => command::init::run(&args, session, term),
-        Command::Install(args) => command::install::install(&args, session, term),
-        Command::Uninstall => command::install::uninstall(session, term),
+        Command::Init(args) => command::init::run(&args, term),
+        Command::Install(args) => command::install::install(&args, term),
+        Command::Uninstall => command::install::uninstall(term),
         Command::Doctor => command::doctor::run(session, term),
         Command::Scan(args) => command::scan::run(&args, session, term),
-        Command::Allow(args) => command::allow::run(&args, session, term),
+        Command::Allow(args) => command::allow::run(&args, term),
         Command::Baseline(args) => command::baseline::run(&args, session, term),
-        Command::Rules(args) => command::rules::run(&args, session, term),
-        Command::Explain(args) => command::explain::run(&args, session, term),
+        Command::Rules(args) => command::rules::run(&args, term),
+        Command::Explain(args) => command::explain::run(&args, term),
         Command::Hook(args) => command::hook::run(&args, session, term),
         Command::Completions { shell } => command::manual::completions(shell, term),
         Command::Man => command::manual::man(term),

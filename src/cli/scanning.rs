@@ -67,7 +67,7 @@ fn remember(local: &config::Local, report: &Report) -> anyhow::Result<()> {
             Remembered {
                 fingerprint: finding.fingerprint,
                 rule: finding.rule.id.to_string(),
-                blob: finding.blob,
+                blob: finding.blob.or(finding.origin.commit()),
                 path: finding.path.to_vec(),
             }
         })
@@ -129,8 +129,10 @@ impl Outputs {
             output::write(report, *format, &options, &mut bytes).context("cannot write the report")?;
             match (file, stream) {
                 (Some(file), _) => {
-                    config::write_whole(file, &bytes).with_context(|| format!("cannot write the report to `{}`", file.display()))?
+                    let fail = || format!("cannot write the report to `{}`", file.display());
+                    config::write_whole(file, &bytes).with_context(fail)?;
                 }
+
                 (None, Stream::Out) => term.out(&bytes)?,
                 (None, Stream::Err) => term.err(&bytes)?,
             }

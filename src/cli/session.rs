@@ -18,7 +18,7 @@ impl Session {
     }
 
     /// The repository of this folder.
-    pub(super) fn repo(&self) -> Result<Repo, git::Error> {
+    pub(super) fn repo() -> Result<Repo, git::Error> {
         Repo::open(Door::Path(PathBuf::from(".")))
     }
 

@@ -15,6 +15,7 @@ pub(super) struct Term {
     colour_err: bool,
 }
 
+#[expect(clippy::unused_self, reason = "whoever prints holds the terminal")]
 impl Term {
     pub(super) fn new(color: Color, env: &Env) -> Self {
         let wanted = |is_terminal: bool| match color {

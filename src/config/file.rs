@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::Error;
-use crate::check::Pattern;
+use crate::check::{Pattern, leads};
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold};
 use crate::rules::fields::Document;
@@ -93,8 +93,8 @@ impl Settings {
         let rules = &mut self.rules;
         fields.each("rule", |mut table| {
             let at = table.at();
-            let rule = read_rule(table.reborrow());
-            if let Err(error) = Pattern::compile(&rule) {
+            let mut rule = read_rule(table.reborrow());
+            if let Err(error) = Pattern::check(&rule) {
                 let cause = error.source.to_string();
                 let what = format!("the pattern of `{}` does not compile: {}", rule.info.id, cause.lines().last().unwrap_or_default());
                 table.fault_at(at, what, "see https://docs.rs/regex/latest/regex/#syntax");
@@ -102,6 +102,7 @@ impl Settings {
             if RULES.iter().chain(rules.iter()).any(|known| known.info.id == rule.info.id) {
                 table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
             }
+            rule.leads = leads(&rule.pattern, &rule.keywords);
             rules.push(rule);
         });
         let disable = fields.texts_at("disable").unwrap_or_default();
@@ -112,7 +113,7 @@ impl Settings {
         }
         self.disable = disable.into_iter().map(|(id, _)| id).collect();
         let allow = &mut self.policy.allow;
-        fields.each("allow", |table| allow.extend(read_entry(table)));
+        fields.each("allow", |table| allow.push(read_entry(table)));
     }
 }
 
@@ -135,7 +136,7 @@ fn read_glob(fields: &mut Fields<'_, '_>, glob: &str, at: usize) -> Option<PathG
     parsed.ok()
 }
 
-fn read_entry(mut fields: Fields<'_, '_>) -> Option<Entry> {
+fn read_entry(mut fields: Fields<'_, '_>) -> Entry {
     let rule = fields.text("rule");
     let path = fields.text_at("path").and_then(|(glob, at)| read_glob(&mut fields, &glob, at));
     let fingerprint = fields.text_at("fingerprint").and_then(|(hex, at)| {
@@ -165,5 +166,5 @@ fn read_entry(mut fields: Fields<'_, '_>) -> Option<Entry> {
         fields.fault("an allow entry must name something".to_owned(), "add `rule`, `path` or `fingerprint`");
     }
     fields.finish();
-    Some(entry)
+    entry
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use crate::git;
-use crate::model::{Fingerprint, ObjectId};
+use crate::model::{Fingerprint, Hex, ObjectId};
 
 /// How many receipts are kept.
 const MAX_RECEIPTS: usize = 500;
@@ -30,7 +30,9 @@ impl ChangeId {
     /// Names a change by its parents and by what it puts at which path.
     pub fn new(parents: &[ObjectId], changes: &[git::Change]) -> Self {
         let mut hash = Sha256::new();
-        parents.iter().for_each(|parent| hash.update(parent.as_bytes()));
+        for parent in parents {
+            hash.update(parent.as_bytes());
+        }
         for change in changes {
             hash.update([0]);
             hash.update(&change.path);
@@ -46,7 +48,7 @@ impl ChangeId {
 
 impl std::fmt::Display for ChangeId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 
@@ -99,7 +101,8 @@ impl Local {
     pub fn accept(&self, fingerprint: Fingerprint) -> Result<(), Error> {
         let mut accepted = self.accepted();
         accepted.insert(fingerprint);
-        self.write("accepted", &accepted.iter().map(|one| format!("{one}\n")).collect::<String>())
+        let lines: Vec<String> = accepted.iter().map(ToString::to_string).collect();
+        self.write("accepted", &format!("{}\n", lines.join("\n")))
     }
 
     /// Remembers where the last findings stood, so that `stanch allow` can be told a fingerprint alone.

@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
 
 use super::{Change, Error, Local, Settings};
-use crate::model::RuleSet;
+use crate::model::{Hex, RuleSet};
 use crate::policy::Judge;
 use crate::rules::{BUILTIN_DIGEST, RULES, Rule};
 use crate::scan::{Engine, Limits, Plan};
@@ -38,7 +38,8 @@ pub fn plan(
     let limits = Limits { threads: newest.threads, deadline: newest.deadline };
     let key = change.accepted.key.clone().or_else(|| newest.key.clone()).unwrap_or_default();
     let judge = Judge {
-        accepted_here: if change.proposed.is_some() { local.map(Local::accepted).unwrap_or_default() } else { Default::default() },
+        // Only where a change brings settings of its own does it matter what this machine accepted.
+        accepted_here: change.proposed.as_ref().and(local).map(Local::accepted).unwrap_or_default(),
         named: push_options.iter().filter_map(|option| option.strip_prefix(PUSH_OPTION)).map(str::to_owned).collect(),
         today: Offset::UTC.to_datetime(Timestamp::now()).date(),
         accepted: change.accepted.policy,
@@ -62,6 +63,6 @@ pub fn rule_set(change: &Change) -> (RuleSet, Engine) {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Hex(&digest.finalize()).to_string();
     (RuleSet { count: rules.len(), digest }, Engine::new(rules))
 }

@@ -77,8 +77,9 @@ impl Repo {
             let state = &index.state;
             let mut differences = Differences::default();
             let mut walk = Walk { repo: self, state, intents_to_add: 0, unmerged: 0, first_unmerged: BString::default() };
-            let whole = 0..state.entries().len();
-            walk.folder(tree, whole, b"", state.tree(), &mut |path, old, new| differences.add(path, old, new))?;
+            let entries = 0..state.entries().len();
+            let root = Folder { prefix: BString::default(), key: BString::default(), entries, cache: state.tree() };
+            walk.folder(tree, &root, &mut |path, old, new| differences.add(path, old, new))?;
             if walk.unmerged > 0 {
                 return Err(Error::Unmerged { count: walk.unmerged, first: walk.first_unmerged });
             }
@@ -97,49 +98,56 @@ struct Walk<'w> {
     first_unmerged: BString,
 }
 
-/// One name in a folder of the index: a file, or all entries below a folder.
-enum Name {
-    File(TreeEntry),
-    Folder { key: BString, entries: Range<usize> },
+/// A folder of the index.
+struct Folder<'w> {
+    /// Its path, with a slash at its end; empty for the root.
+    prefix: BString,
+    /// The last part of its path.
+    key: BString,
+    /// Its entries, and those of the folders in it.
+    entries: Range<usize>,
+    /// What the cache tree says of it.
+    cache: Option<&'w CacheTree>,
 }
 
-impl Walk<'_> {
-    /// Compares the entries `range`, which all stand below `prefix`, with a tree.
-    fn folder(
-        &mut self,
-        tree: Option<ObjectId>,
-        range: Range<usize>,
-        prefix: &[u8],
-        cache: Option<&CacheTree>,
-        sink: Sink<'_>,
-    ) -> Result<(), Error> {
-        let cached = cache.filter(|cache| cache.num_entries.is_some_and(|count| count as usize == range.len()));
+/// One name in a folder of the index: a file, or all entries below a folder.
+enum Name<'w> {
+    File(TreeEntry),
+    Folder(Folder<'w>),
+}
+
+impl Name<'_> {
+    /// What git sorts it by.
+    fn key(&self) -> BString {
+        match self {
+            Self::File(entry) => entry.key(),
+            Self::Folder(folder) => folder.key.clone(),
+        }
+    }
+}
+
+impl<'w> Walk<'w> {
+    /// Compares the entries of a folder with a tree.
+    fn folder(&mut self, tree: Option<ObjectId>, folder: &Folder<'w>, sink: Sink<'_>) -> Result<(), Error> {
+        let cached = folder.cache.filter(|cache| cache.num_entries.is_some_and(|count| count as usize == folder.entries.len()));
         if let (Some(cached), Some(tree)) = (cached, tree)
             && cached.id.as_bytes() == tree.as_bytes()
         {
             return Ok(());
         }
+        let prefix = &folder.prefix;
         let old = tree.map_or_else(|| Ok(Vec::new()), |id| self.repo.tree(id))?;
         let mut old = old.iter().peekable();
-        let mut at = range.start;
-        loop {
-            let Some(name) = self.name(&mut at, range.end, prefix, cache) else { break };
-            let key = match &name {
-                Name::File(entry) => entry.key(),
-                Name::Folder { key, .. } => key.clone(),
-            };
+        let mut at = folder.entries.start;
+        while let Some(name) = self.name(&mut at, folder) {
+            let key = name.key();
             while let Some(gone) = old.next_if(|entry| entry.key() < key) {
                 self.repo.diff_entries(Some(gone), None, prefix, sink)?;
             }
             let before = old.next_if(|entry| entry.key() == key);
             match name {
                 Name::File(after) => self.repo.diff_entries(before, Some(&after), prefix, sink)?,
-                Name::Folder { key, entries } => {
-                    let below = path_of(prefix, &key);
-                    let name = key.strip_suffix(b"/").unwrap_or(&key);
-                    let child = cache.and_then(|cache| cache.children.iter().find(|child| child.name.as_slice() == name));
-                    self.folder(before.map(|entry| entry.id), entries, &below, child, sink)?;
-                }
+                Name::Folder(below) => self.folder(before.map(|entry| entry.id), &below, sink)?,
             }
         }
         for gone in old {
@@ -148,18 +156,21 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The next name at this level, moving `at` past it; conflicts and intents to add are counted and passed over.
-    fn name(&mut self, at: &mut usize, end: usize, prefix: &[u8], cache: Option<&CacheTree>) -> Option<Name> {
-        while *at < end {
+    /// The next name in a folder, moving `at` past it; conflicts and intents to add are counted and passed over.
+    fn name(&mut self, at: &mut usize, folder: &Folder<'w>) -> Option<Name<'w>> {
+        while *at < folder.entries.end {
             let entry = self.state.entries().get(*at)?;
             let path = entry.path(self.state);
-            let rest = path.get(prefix.len()..).unwrap_or_default();
+            let rest = path.get(folder.prefix.len()..).unwrap_or_default();
             let slash = rest.find_byte(b'/').filter(|&slash| slash + 1 < rest.len());
             if let Some(slash) = slash {
-                let key = BString::from(rest.get(..=slash).unwrap_or_default());
-                let first = *at;
-                *at = self.end_of(first, end, &path_of(prefix, &key), &key, cache);
-                return Some(Name::Folder { key, entries: first..*at });
+                let key = rest.get(..=slash).unwrap_or_default();
+                let name = rest.get(..slash).unwrap_or_default();
+                let cache = folder.cache.and_then(|cache| cache.children.iter().find(|child| child.name.as_slice() == name));
+                let below = path_of(&folder.prefix, key.as_bstr());
+                let end = self.end_of(*at..folder.entries.end, &below, cache);
+                let entries = std::mem::replace(at, end)..end;
+                return Some(Name::Folder(Folder { prefix: below, key: key.into(), entries, cache }));
             }
             *at += 1;
             if entry.stage_raw() != 0 {
@@ -172,9 +183,8 @@ impl Walk<'_> {
             } else {
                 let id = ObjectId::from_bytes(entry.id.as_bytes())?;
                 // A sparse index holds whole folders as entries; their names end with a slash.
-                let sparse = entry.mode == Mode::DIR;
+                let mode = if entry.mode == Mode::DIR { TREE } else { entry.mode.bits() };
                 let name = BString::from(rest.strip_suffix(b"/").unwrap_or(rest));
-                let mode = if sparse { TREE } else { entry.mode.bits() };
                 return Some(Name::File(TreeEntry { name, mode, id }));
             }
         }
@@ -182,19 +192,17 @@ impl Walk<'_> {
     }
 
     /// Where the entries below a folder end, by the cache tree where it is sure, else by halving.
-    fn end_of(&self, first: usize, end: usize, folder: &[u8], key: &[u8], cache: Option<&CacheTree>) -> usize {
+    fn end_of(&self, range: Range<usize>, folder: &[u8], cache: Option<&CacheTree>) -> usize {
         let entries = self.state.entries();
-        let name = key.strip_suffix(b"/").unwrap_or(key);
         let below = |at: usize| entries.get(at).is_some_and(|entry| entry.path(self.state).starts_with(folder));
-        let child = cache.and_then(|cache| cache.children.iter().find(|child| child.name.as_slice() == name));
-        if let Some(count) = child.and_then(|child| child.num_entries) {
+        if let Some(count) = cache.and_then(|cache| cache.num_entries) {
             // The number is a hint that a broken index may have wrong, so both ends are looked at.
-            let guess = first + count as usize;
-            if count > 0 && guess <= end && below(guess - 1) && (guess == end || !below(guess)) {
+            let guess = range.start + count as usize;
+            if count > 0 && guess <= range.end && below(guess - 1) && (guess == range.end || !below(guess)) {
                 return guess;
             }
         }
-        let rest = entries.get(first..end).unwrap_or_default();
-        first + rest.partition_point(|entry| entry.path(self.state).starts_with(folder))
+        let rest = entries.get(range.clone()).unwrap_or_default();
+        range.start + rest.partition_point(|entry| entry.path(self.state).starts_with(folder))
     }
 }

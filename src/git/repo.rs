@@ -190,7 +190,7 @@ impl Repo {
     /// The commits before and after the last move of `HEAD`, if that amended a commit.
     pub fn last_amend(&self) -> Option<(ObjectId, ObjectId)> {
         let log = std::fs::read(self.git_dir().join("logs/HEAD")).ok()?;
-        let last = log.lines().last()?;
+        let last = log.trim_end().rsplit_str("\n").next()?;
         let (ids, action) = last.split_once_str("\t")?;
         let mut ids = ids.split_str(" ").map(ObjectId::from_hex);
         action.starts_with(b"commit (amend)").then_some((ids.next()??, ids.next()??))

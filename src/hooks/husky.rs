@@ -12,7 +12,7 @@ const END: &str = "# stanch:end\n";
 
 /// Whether `core.hooksPath` is husky's: `.husky/_` since version 9, `.husky` before.
 pub(super) fn is_husky(hooks_path: &str) -> bool {
-    let path = hooks_path.trim_end_matches('/');
+    let path = Path::new(hooks_path);
     path.ends_with(".husky/_") || path.ends_with(".husky")
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use bstr::BString;
 
+use super::Hex;
+
 /// The name of a git object: 20 bytes in a SHA-1 repository, 32 in a SHA-256 one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId {
@@ -30,7 +32,7 @@ impl ObjectId {
             hex.iter().map(|&digit| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();
         let digits = digits?;
         let raw: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-        if hex.len() % 2 == 0 { Self::from_bytes(&raw) } else { None }
+        if hex.len().is_multiple_of(2) { Self::from_bytes(&raw) } else { None }
     }
 
     /// The raw bytes, 20 or 32 of them.
@@ -51,7 +53,7 @@ impl ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(self.as_bytes()).fmt(f)
     }
 }
 
@@ -186,7 +188,7 @@ mod tests {
     #[test]
     fn lines_new_against_two_parents_are_those_new_against_both() {
         let left = Lines::Only(vec![1..4, 8..10]);
-        let right = Lines::Only(vec![3..9]);
+        let right = Lines::Only(vec![3..9, 20..21]);
         assert_eq!(left.clone().and(right), Lines::Only(vec![3..4, 8..9]));
         assert_eq!(left.clone().and(Lines::All), left);
         assert!(left.touch(9, 9) && left.touch(4, 8) && !left.touch(4, 7));

@@ -13,6 +13,8 @@ pub struct Match {
     pub span: Span,
     /// The secret inside it.
     pub secret: Span,
+    /// What must not be shown: the secret, and whatever else a rule took for one where it stands.
+    pub hidden: Span,
     /// How many of the secret's first bytes are the public mark of its kind.
     pub prefix_bytes: usize,
 }

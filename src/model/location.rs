@@ -20,6 +20,12 @@ impl Span {
         self.len() == 0
     }
 
+    /// The smallest span that holds both.
+    #[must_use]
+    pub fn cover(&self, other: &Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
     /// Whether the two share a byte.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
@@ -47,6 +53,9 @@ pub struct Location {
     /// End column, in UTF-16 code units.
     pub end_column_utf16: u32,
 }
+
+/// So many bytes before a place are counted in UTF-16 units; what stands before them is counted in bytes.
+const MAX_COUNTED_BYTES: usize = 64 << 10;
 
 /// Where the lines of a text begin. `\n`, `\r\n` and a lone `\r` end a line.
 #[derive(Debug)]
@@ -115,10 +124,12 @@ impl<'t> LineIndex<'t> {
         let before = self.text.get(start..at.min(self.text.len())).unwrap_or_default();
         let carried = if index == 0 { self.bytes_before } else { 0 };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX - 1).saturating_add(1);
-        // Invalid bytes are shown as Latin-1, one unit each.
-        let units: usize =
-            bstr::ByteSlice::utf8_chunks(before).map(|chunk| chunk.valid().encode_utf16().count() + chunk.invalid().len()).sum();
-        (count(index).saturating_add(self.lines_before), count(before.len() + carried), count(units + carried))
+        // Invalid bytes are shown as Latin-1, one unit each. Far out on a line nobody counts units any more, and
+        // counting them for each of many findings would take for ever.
+        let far = before.len().saturating_sub(MAX_COUNTED_BYTES);
+        let near = before.get(far..).unwrap_or_default();
+        let units: usize = near.utf8_chunks().map(|chunk| chunk.valid().encode_utf16().count() + chunk.invalid().len()).sum();
+        (count(index).saturating_add(self.lines_before), count(before.len() + carried), count(units + far + carried))
     }
 }
 

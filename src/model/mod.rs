@@ -3,6 +3,7 @@
 mod blob;
 mod finding;
 mod fingerprint;
+mod hex;
 mod location;
 mod report;
 mod rule;
@@ -12,6 +13,7 @@ mod text;
 pub use blob::{Base, Candidate, Lines, ObjectId, Origin, Since};
 pub use finding::{Excerpt, Finding, Match, Trail};
 pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use hex::Hex;
 pub use location::{LineIndex, Location, Span};
 pub use report::{Coverage, Gap, Judged, Notice, Outcome, Reason, Report, RuleSet, Skip, SkipReason, Verdict};
 pub use rule::{Confidence, RuleInfo, Severity, Text};

@@ -81,7 +81,9 @@ impl Coverage {
         self.bytes += bytes;
         self.commits += commits;
         self.windowed += windowed;
-        skipped.into_iter().for_each(|skip| self.skip_many(skip.reason, skip.count));
+        for skip in skipped {
+            self.skip_many(skip.reason, skip.count);
+        }
         self.gaps.extend(gaps);
     }
 

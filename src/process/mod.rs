@@ -44,7 +44,7 @@ pub fn ask<A: AsRef<OsStr>>(program: &Path, arguments: &[A], folder: &Path) -> R
 pub fn hand_on(program: &Path, arguments: &[OsString], input: Option<&[u8]>) -> Result<ExitStatus, Error> {
     let fail = |source| Error { program: program.to_owned(), source };
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::inherit() };
-    let mut child = Command::new(program).args(arguments).stdin(stdin).spawn().map_err(fail)?;
+    let mut child = command(program).args(arguments).stdin(stdin).spawn().map_err(fail)?;
     if let (Some(bytes), Some(mut pipe)) = (input, child.stdin.take()) {
         match pipe.write_all(bytes) {
             // A program may well end without reading what it is told.
@@ -98,7 +98,12 @@ impl Drop for Stream {
 
 /// A program that never asks anybody anything and never fetches objects lazily.
 fn quiet(program: &Path) -> Command {
-    let mut command = Command::new(program);
+    let mut command = command(program);
     command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
     command
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the room that starts programs")]
+fn command(program: &Path) -> Command {
+    Command::new(program)
 }

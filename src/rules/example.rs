@@ -33,8 +33,10 @@ pub fn fill(example: &str) -> Result<String, FillerError> {
         };
         match filler.split_once(':').map(|(word, count)| (word, count.parse::<usize>())) {
             Some((word, Ok(count))) => {
-                filled.push_str(&characters(word, count, &mut dice).ok_or(FillerError { filler: filler.to_owned() })?)
+                let drawn = characters(word, count, &mut dice);
+                filled.push_str(&drawn.ok_or_else(|| FillerError { filler: filler.to_owned() })?);
             }
+
             _ if filler == "uuid" => filled.push_str(&uuid(&mut dice)),
             _ => {
                 filled.push_str("${");

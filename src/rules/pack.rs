@@ -43,7 +43,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         fields.fault("a rule needs `examples.match` and `examples.miss`".to_owned(), "give a text it must find and one it must not");
     }
     fields.finish();
-    Rule { info, keywords, pattern, before, after, entropy, matches: owned(matches), misses: owned(misses) }
+    Rule { info, keywords, pattern, leads: false, before, after, entropy, matches: owned(matches), misses: owned(misses) }
 }
 
 fn read_id(fields: &mut Fields<'_, '_>) -> Text {

@@ -17,6 +17,8 @@ pub struct Rule {
     pub keywords: Cow<'static, [Text]>,
     /// A regular expression over bytes. Group 1 is the secret; without a group, the whole match.
     pub pattern: Text,
+    /// Whether each match begins with a keyword. Worked out, not written.
+    pub leads: bool,
     /// How many bytes before a keyword a match may start.
     pub before: usize,
     /// How many bytes after a keyword's start a match may reach.

@@ -58,14 +58,16 @@ impl Engine {
         self.index.scan(text, |keyword, at| {
             for &number in self.rules_of.get(keyword).into_iter().flatten() {
                 if let Some(rule) = self.rules.get(number) {
-                    let end = at.saturating_add(rule.after).min(text.len());
-                    windows.push((number, Span { start: at.saturating_sub(rule.before), end }));
+                    let start = if rule.leads { at } else { at.saturating_sub(rule.before) };
+                    let end = if rule.leads { at + 1 } else { at.saturating_add(rule.after).min(text.len()) };
+                    windows.push((number, Span { start, end }));
                 }
             }
         });
         windows.sort_unstable();
         windows.dedup_by(|next, kept| {
-            let joins = next.0 == kept.0 && next.1.start <= kept.1.end;
+            // A rule that begins with its keyword is tried at each, so its places stay apart.
+            let joins = next.0 == kept.0 && next.1.start < kept.1.end;
             if joins {
                 kept.1.end = kept.1.end.max(next.1.end);
             }
@@ -75,21 +77,70 @@ impl Engine {
     }
 }
 
+/// Of matches whose secrets overlap, keeps the surest; what the others took for a secret stays hidden with it.
 fn surest(mut found: Vec<(&Rule, Match)>) -> Vec<(&Rule, Match)> {
     found.sort_by(|(rule, one), (other, two)| {
         let rank = |rule: &Rule, found: &Match| (rule.info.confidence, rule.info.severity, found.secret.len());
         rank(other, two).cmp(&rank(rule, one)).then_with(|| rule.info.id.cmp(&other.info.id)).then_with(|| one.cmp(two))
     });
-    let mut kept: Vec<(&Rule, Match)> = Vec::new();
-    let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
+    // Kept secrets do not overlap, so those that meet a span are neighbours in this order.
+    let mut kept: BTreeMap<usize, (&Rule, Match)> = BTreeMap::new();
     for (rule, one) in found {
-        // Kept spans do not overlap, so only the last that starts before this one's end can.
-        let overlaps = ends.range(..one.secret.end).next_back().is_some_and(|(_, &end)| end > one.secret.start);
+        let mut overlaps = false;
+        for (_, (_, before)) in kept.range_mut(..one.secret.end).rev().take_while(|(_, (_, before))| before.secret.end > one.secret.start) {
+            before.hidden = before.hidden.cover(&one.secret);
+            overlaps = true;
+        }
         if !overlaps {
-            ends.insert(one.secret.start, one.secret.end);
-            kept.push((rule, one));
+            kept.insert(one.secret.start, (rule, one));
         }
     }
-    kept.sort_by_key(|(_, one)| one.secret);
-    kept
+    kept.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::model::{Confidence, RuleInfo, Severity};
+
+    fn rule(id: &'static str, pattern: &'static str, confidence: Confidence) -> Cow<'static, Rule> {
+        let none = Cow::Borrowed("");
+        let info = RuleInfo {
+            id: Cow::Borrowed(id),
+            title: none.clone(),
+            severity: Severity::High,
+            confidence,
+            why: none.clone(),
+            fix: none.clone(),
+            rotate: none,
+            references: Cow::Borrowed(&[]),
+        };
+        let keywords = Cow::Owned(vec![Cow::Borrowed("acme")]);
+        let examples = Cow::Borrowed(&[][..]);
+        let pattern = Cow::Borrowed(pattern);
+        Cow::Owned(Rule {
+            info,
+            keywords,
+            pattern,
+            leads: false,
+            before: 64,
+            after: 64,
+            entropy: 0.0,
+            matches: examples.clone(),
+            misses: examples,
+        })
+    }
+
+    #[test]
+    fn the_surest_of_overlapping_matches_speaks_and_all_they_took_for_a_secret_is_hidden() {
+        let engine = Engine::new(vec![rule("wide", "key=([a-z0-9]+)", Confidence::Low), rule("exact", "acme[0-9]{4}", Confidence::High)]);
+        let text = b"key=xxacme1234yy";
+        let found = engine.scan(text).unwrap();
+        let [(rule, found)] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(rule.info.id, "exact");
+        assert_eq!(found.secret.of(text), b"acme1234");
+        assert_eq!(found.hidden.of(text), b"xxacme1234yy");
+    }
 }

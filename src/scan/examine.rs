@@ -23,6 +23,8 @@ const OVERLAP_BYTES: usize = 128 << 10;
 const EXCERPT_BEFORE_BYTES: usize = 60;
 /// How much it shows after the secret.
 const EXCERPT_AFTER_BYTES: usize = 40;
+/// How far from a secret a comment on its line is looked for, in bytes.
+const MAX_COMMENT_BYTES: usize = 4 << 10;
 /// git puts the diff of `git commit --verbose` below this line and drops both.
 const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
 
@@ -85,7 +87,9 @@ fn values_of(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, base: &Bas
         Content::Whole(bytes) => Box::new(std::io::Cursor::new(bytes)),
         Content::Stream(stream) => stream,
     };
-    windows(plan, candidate, stream, &mut Coverage::default(), &mut |finding| drop(values.insert(finding.fingerprint)))?;
+    windows(plan, candidate, stream, &mut Coverage::default(), &mut |finding| {
+        values.insert(finding.fingerprint);
+    })?;
     Ok(values)
 }
 
@@ -143,7 +147,6 @@ impl Page<'_> {
     fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
         let secret = Secret::new(found.secret.of(self.text), found.prefix_bytes);
         let whole = self.lines.locate(found.span);
-        let (_, line) = self.lines.line_at(found.secret.start);
         Finding {
             fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
             path: self.candidate.path.clone(),
@@ -153,7 +156,7 @@ impl Page<'_> {
             excerpt: self.excerpt(found),
             is_new: is_new(whole.line, whole.end_line),
             trail: None,
-            comment: allow_comment(&rule.info.id, line, self.lines.line_before(found.secret.start)),
+            comment: self.comment(&rule.info.id, found.secret),
             rule: Arc::new(rule.info.clone()),
             secret,
         }
@@ -166,21 +169,39 @@ impl Page<'_> {
         let to = (line_start + line.len()).min(shown.secret.end.saturating_add(EXCERPT_AFTER_BYTES));
         let mut excerpt = Excerpt { text: String::from(if from > line_start { "…" } else { "" }), ..Excerpt::default() };
         let mut at = from;
-        for (_, found) in self.matches.iter().filter(|(_, found)| found.secret.start < to && found.secret.end > from) {
-            excerpt.text.push_str(&plain(self.text, at, found.secret.start));
+        for (_, found) in self.near(from, to) {
+            excerpt.text.push_str(&plain(self.text, at, found.hidden.start));
             let masked = Secret::new(found.secret.of(self.text), found.prefix_bytes).masked();
             if found == shown {
                 excerpt.mark_start = excerpt.text.chars().count();
                 excerpt.mark_length = masked.chars().count();
             }
             excerpt.text.push_str(&masked);
-            at = at.max(found.secret.end);
+            at = at.max(found.hidden.end);
         }
         excerpt.text.push_str(&plain(self.text, at, to));
         if to < line_start + line.len() {
             excerpt.text.push('…');
         }
         excerpt
+    }
+
+    /// The matches that stand between two bytes; they are sorted and their secrets do not overlap.
+    fn near(&self, from: usize, to: usize) -> impl Iterator<Item = &(&Rule, Match)> {
+        // What is hidden may reach further than the secret, so a few neighbours are asked too.
+        let first = self.matches.partition_point(|(_, found)| found.secret.end <= from).saturating_sub(2);
+        let candidates = self.matches.get(first..).unwrap_or_default().iter();
+        candidates.take_while(move |(_, found)| found.secret.start < to).filter(move |(_, found)| found.hidden.end > from)
+    }
+
+    /// The comment that lets a finding pass, if one stands on its line or the line before.
+    fn comment(&self, rule: &str, secret: Span) -> Option<String> {
+        let (line_start, line) = self.lines.line_at(secret.start);
+        // On a very long line only what is near is asked: it may hold many findings.
+        let from = secret.start.saturating_sub(MAX_COMMENT_BYTES).max(line_start);
+        let to = secret.end.saturating_add(MAX_COMMENT_BYTES).min(line_start + line.len());
+        let before = self.lines.line_before(secret.start).map(|line| line.get(..line.len().min(MAX_COMMENT_BYTES)).unwrap_or_default());
+        allow_comment(rule, Span { start: from, end: to }.of(self.text), before)
     }
 }
 

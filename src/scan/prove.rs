@@ -9,7 +9,7 @@ use crate::rules::{Rule, fill};
 /// What is wrong with a rule, in sentences; nothing when it is proved. It must find exactly one secret in each of its
 /// matches and none in each of its misses.
 pub fn prove(rule: &Rule) -> Vec<String> {
-    if let Err(error) = Pattern::compile(rule) {
+    if let Err(error) = Pattern::check(rule) {
         return vec![format!("{error}: {}", error.source)];
     }
     let engine = Engine::new(vec![Cow::Owned(rule.clone())]);

@@ -55,7 +55,9 @@ impl WorkTree {
         let mut names = BTreeSet::new();
         let Some((first, others)) = self.paths.split_first() else { return names };
         let mut builder = WalkBuilder::new(first);
-        others.iter().for_each(|path| drop(builder.add(path)));
+        for path in others {
+            builder.add(path);
+        }
         builder.hidden(false).ignore(false).filter_entry(|entry| entry.file_name() != ".git");
         for entry in builder.build() {
             match entry {

@@ -8,14 +8,14 @@ use super::init::draw_key;
 use super::settings_here;
 use crate::cli::args::Allow;
 use crate::cli::error::Usage;
-use crate::cli::session::{Session, local};
+use crate::cli::session::local;
 use crate::cli::term::Term;
 use crate::config::{self, ALLOW_FILE, Remembered, Settings, rule_set};
 use crate::git::Repo;
 use crate::model::{Decoded, Encoding, Fingerprint, FingerprintKey, Secret, Span};
 
-pub(in crate::cli) fn run(args: &Allow, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let (repo, change) = settings_here(session)?;
+pub(in crate::cli) fn run(args: &Allow, term: &Term) -> anyhow::Result<u8> {
+    let (repo, change) = settings_here()?;
     let repo = repo.ok_or_else(|| Usage::new("there is no repository here", "run this inside the repository of the finding"))?;
     let folder =
         repo.work_dir().ok_or_else(|| Usage::new("a bare repository has no work tree for `stanch.toml`", "run this in a clone"))?;
@@ -61,12 +61,12 @@ fn find(remembered: &[Remembered], digits: &str) -> Result<Remembered, Usage> {
 
 /// The name of a remembered value under another key: the value is looked up where it stood.
 fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &FingerprintKey) -> anyhow::Result<Fingerprint> {
-    let bytes = match place.blob {
-        Some(blob) => repo.read(blob)?,
-        None => {
-            let root = repo.work_dir().unwrap_or(Path::new("."));
-            std::fs::read(root.join(bstr::ByteSlice::to_path_lossy(place.path.as_slice())))?
-        }
+    let gone = || Usage::new("the finding is not where it was", "scan again, then allow it by the fingerprint it shows");
+    let bytes = if let Some(blob) = place.blob {
+        repo.read(blob)?
+    } else {
+        let root = repo.work_dir().unwrap_or(Path::new("."));
+        std::fs::read(root.join(bstr::ByteSlice::to_path_lossy(place.path.as_slice()))).map_err(|_| gone())?
     };
     let (_, engine) = rule_set(change);
     let decoded = Decoded::new(&bytes, Encoding::of(&bytes));
@@ -74,7 +74,6 @@ fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &Finger
     let unnamed = FingerprintKey::default();
     let found = engine.scan(&decoded.text)?.into_iter().map(|(rule, found)| (rule.info.id.clone(), value(found.secret)));
     let mut found = found.filter(|(rule, secret)| Fingerprint::new(&unnamed, rule, secret) == place.fingerprint);
-    let gone = || Usage::new("the finding is not where it was", "scan again, then allow it by the fingerprint it shows");
     let (rule, secret) = found.next().ok_or_else(gone)?;
     Ok(Fingerprint::new(key, &rule, &secret))
 }

@@ -18,12 +18,12 @@ use crate::policy::{Baseline, BaselineEntry, Label};
 use crate::source::WorkTree;
 
 pub(in crate::cli) fn run(args: &Args, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let (repo, change) = settings_here(session)?;
+    let (repo, change) = settings_here()?;
     let repo = repo.ok_or_else(|| Usage::new("there is no repository here", "a baseline belongs to a repository"))?;
     match &args.command {
         BaselineCommand::Create => create(&repo, change.accepted, session, term),
-        BaselineCommand::Update { add } => update(&repo, change.accepted, *add, session, term),
-        BaselineCommand::Audit => audit(&repo, change.accepted, session, term),
+        BaselineCommand::Update { add } => update(&repo, &change.accepted, *add, session, term),
+        BaselineCommand::Audit => audit(&repo, &change.accepted, session, term),
     }
 }
 
@@ -53,9 +53,9 @@ fn create(repo: &Repo, mut settings: Settings, session: &Session, term: &Term) -
     Ok(0)
 }
 
-fn update(repo: &Repo, settings: Settings, add: bool, session: &Session, term: &Term) -> anyhow::Result<u8> {
+fn update(repo: &Repo, settings: &Settings, add: bool, session: &Session, term: &Term) -> anyhow::Result<u8> {
     let before = settings.policy.baseline.clone();
-    let findings = findings(repo, &settings, session)?;
+    let findings = findings(repo, settings, session)?;
     let there: BTreeSet<_> = findings.iter().map(|finding| finding.fingerprint).collect();
     let mut kept: Vec<BaselineEntry> = before.entries().filter(|entry| there.contains(&entry.fingerprint)).cloned().collect();
     let gone = before.entries().count() - kept.len();
@@ -66,13 +66,13 @@ fn update(repo: &Repo, settings: Settings, add: bool, session: &Session, term: &
         come = new.len();
         kept.extend(new);
     }
-    write(repo, &settings, &kept.into_iter().collect())?;
+    write(repo, settings, &kept.into_iter().collect())?;
     term.line(&format!("{gone} entries taken out, {come} written down"))?;
     Ok(0)
 }
 
-fn audit(repo: &Repo, settings: Settings, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let findings = findings(repo, &settings, session)?;
+fn audit(repo: &Repo, settings: &Settings, session: &Session, term: &Term) -> anyhow::Result<u8> {
+    let findings = findings(repo, settings, session)?;
     let mut labelled = Vec::new();
     let mut lines = io::stdin().lock().lines();
     let mut stopped = false;
@@ -95,7 +95,7 @@ fn audit(repo: &Repo, settings: Settings, session: &Session, term: &Term) -> any
     }
     let left = labelled.iter().filter(|entry| entry.label == Label::Unaudited).count();
     let real = labelled.iter().filter(|entry| entry.label == Label::Real).count();
-    write(repo, &settings, &labelled.into_iter().collect())?;
+    write(repo, settings, &labelled.into_iter().collect())?;
     term.line(&format!("{real} real, to be rotated and removed; {left} not looked at yet"))?;
     Ok(0)
 }

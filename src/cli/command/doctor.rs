@@ -8,22 +8,21 @@ use crate::git::Repo;
 use crate::hooks::{Owner, Survey, survey};
 
 pub(in crate::cli) fn run(session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let repo = session.repo()?;
+    let repo = Session::repo()?;
     let places = places(&repo)?;
     let mut missing = Vec::new();
 
     term.line(&format!("stanch {}  {}", env!("CARGO_PKG_VERSION"), places.binary.display()))?;
-    match on_path(session) {
-        Some(found) => term.line(&format!("on PATH   {}", found.display()))?,
-        None => {
-            let known = repo.config("stanch.binary").is_some_and(|path| std::path::Path::new(&path).is_file());
-            term.line(&format!(
-                "on PATH   no; hooks {}",
-                if known { "use stanch.binary of git's configuration" } else { "will stop with a message" }
-            ))?;
-            if !known {
-                missing.push("put stanch on the PATH, or run `stanch install` again".to_owned());
-            }
+    if let Some(found) = on_path(session) {
+        term.line(&format!("on PATH   {}", found.display()))?;
+    } else {
+        let known = repo.config("stanch.binary").is_some_and(|path| std::path::Path::new(&path).is_file());
+        term.line(&format!(
+            "on PATH   no; hooks {}",
+            if known { "use stanch.binary of git's configuration" } else { "will stop with a message" }
+        ))?;
+        if !known {
+            missing.push("put stanch on the PATH, or run `stanch install` again".to_owned());
         }
     }
     let kind = if repo.work_dir().is_some() { "with a work tree" } else { "bare" };

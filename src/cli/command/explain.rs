@@ -4,14 +4,14 @@ use super::rules::describe;
 use super::settings_here;
 use crate::cli::args::Explain;
 use crate::cli::error::Usage;
-use crate::cli::session::{Session, local};
+use crate::cli::session::local;
 use crate::cli::term::Term;
 use crate::config::rule_set;
 use crate::model::Fingerprint;
 use crate::output::sanitize;
 
-pub(in crate::cli) fn run(args: &Explain, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let (repo, change) = settings_here(session)?;
+pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
+    let (repo, change) = settings_here()?;
     let (_, engine) = rule_set(&change);
     let mut id = args.what.clone();
     if let Some(repo) = &repo

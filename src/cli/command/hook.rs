@@ -12,7 +12,7 @@ use crate::cli::error::Usage;
 use crate::cli::scanning::{Outputs, Scanning, Stream};
 use crate::cli::session::{Session, local};
 use crate::cli::term::Term;
-use crate::config::{Change, ChangeId, Version};
+use crate::config::{Change, ChangeId, Local, Version};
 use crate::git::{Range, Repo};
 use crate::hooks::{Event, kept_hook};
 use crate::model::{ObjectId, Outcome, Report};
@@ -133,7 +133,7 @@ impl Call<'_> {
         if report.outcome() == Outcome::Clean {
             local.write_receipt(id, &report.rules.digest).ok();
         }
-        let amended = self.amended(&repo, &local)?;
+        let amended = amended(&repo, &local)?;
         if !amended {
             let said =
                 if report.outcome() == Outcome::Clean { "looked at now: clean" } else { "looked at now, and it must not be pushed:" };
@@ -146,13 +146,6 @@ impl Call<'_> {
         }
         self.show_quietly(&report)?;
         Ok(0)
-    }
-
-    /// Whether `HEAD` was just amended, by a change that `pre-commit` saw.
-    fn amended(&self, repo: &Repo, local: &crate::config::Local) -> anyhow::Result<bool> {
-        let Some((old, new)) = repo.last_amend() else { return Ok(false) };
-        let changes = repo.changes_between(old, new)?;
-        Ok(local.has_receipt(ChangeId::new(&[old], &changes)))
     }
 
     fn update(&self) -> anyhow::Result<u8> {
@@ -179,6 +172,13 @@ impl Call<'_> {
         Outputs::new(&quiet(true))?.write(report, Stream::Err, self.term)?;
         Ok(report.outcome().exit_code())
     }
+}
+
+/// Whether `HEAD` was just amended, by a change that `pre-commit` saw.
+fn amended(repo: &Repo, local: &Local) -> anyhow::Result<bool> {
+    let Some((old, new)) = repo.last_amend() else { return Ok(false) };
+    let changes = repo.changes_between(old, new)?;
+    Ok(local.has_receipt(ChangeId::new(&[old], &changes)))
 }
 
 fn quiet(quiet: bool) -> Run {

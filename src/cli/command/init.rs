@@ -1,18 +1,17 @@
 //! `stanch init`.
 
-use std::io::Read as _;
-
 use crate::cli::args::{Init, Install};
 use crate::cli::error::Usage;
 use crate::cli::session::Session;
 use crate::cli::term::Term;
 use crate::config::{self, ALLOW_FILE};
+use crate::model::Hex;
 
 /// Bytes of a fingerprint key.
 const KEY_BYTES: usize = 16;
 
-pub(in crate::cli) fn run(args: &Init, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let repo = session.repo()?;
+pub(in crate::cli) fn run(args: &Init, term: &Term) -> anyhow::Result<u8> {
+    let repo = Session::repo()?;
     let folder = repo
         .work_dir()
         .ok_or_else(|| Usage::new("a bare repository has no work tree for `stanch.toml`", "commit the file from a clone"))?;
@@ -23,14 +22,14 @@ pub(in crate::cli) fn run(args: &Init, session: &Session, term: &Term) -> anyhow
         config::write_whole(&path, first_settings(&draw_key()?).as_bytes())?;
         term.line(&format!("wrote {ALLOW_FILE}; commit it"))?;
     }
-    if args.no_hooks { Ok(0) } else { super::install::install(&Install { hooks: Vec::new() }, session, term) }
+    if args.no_hooks { Ok(0) } else { super::install::install(&Install { hooks: Vec::new() }, term) }
 }
 
 /// A key that nobody else has.
 pub(in crate::cli) fn draw_key() -> anyhow::Result<String> {
     let mut bytes = [0; KEY_BYTES];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    getrandom::fill(&mut bytes)?;
+    Ok(Hex(&bytes).to_string())
 }
 
 fn first_settings(key: &str) -> String {

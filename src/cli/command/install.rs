@@ -9,8 +9,8 @@ use crate::cli::term::Term;
 use crate::git::Repo;
 use crate::hooks::{self, Event, Places};
 
-pub(in crate::cli) fn install(args: &Install, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let repo = session.repo()?;
+pub(in crate::cli) fn install(args: &Install, term: &Term) -> anyhow::Result<u8> {
+    let repo = Session::repo()?;
     let mut events = usual_events(&repo).to_vec();
     if !args.hooks.is_empty() {
         let parse = |name: &String| {
@@ -28,8 +28,8 @@ pub(in crate::cli) fn install(args: &Install, session: &Session, term: &Term) ->
     Ok(0)
 }
 
-pub(in crate::cli) fn uninstall(session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let repo = session.repo()?;
+pub(in crate::cli) fn uninstall(term: &Term) -> anyhow::Result<u8> {
+    let repo = Session::repo()?;
     let gone = hooks::uninstall(&places(&repo)?)?;
     let text = if gone.is_empty() {
         "nothing was installed".to_owned()

@@ -16,8 +16,8 @@ use crate::config::{Change, Version};
 use crate::git::Repo;
 
 /// The repository of this folder, if it is one, and its settings as they stand on disk.
-fn settings_here(session: &Session) -> anyhow::Result<(Option<Repo>, Change)> {
-    let repo = match session.repo() {
+fn settings_here() -> anyhow::Result<(Option<Repo>, Change)> {
+    let repo = match Session::repo() {
         Ok(repo) => Some(repo),
         Err(error) if error.is_no_repository() => None,
         Err(error) => return Err(error.into()),

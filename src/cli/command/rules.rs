@@ -3,14 +3,13 @@
 use super::settings_here;
 use crate::cli::args::{Rules, RulesCommand};
 use crate::cli::error::Usage;
-use crate::cli::session::Session;
 use crate::cli::term::Term;
 use crate::config::rule_set;
 use crate::rules::Rule;
 use crate::scan::prove;
 
-pub(in crate::cli) fn run(args: &Rules, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let (set, engine) = rule_set(&settings_here(session)?.1);
+pub(in crate::cli) fn run(args: &Rules, term: &Term) -> anyhow::Result<u8> {
+    let (set, engine) = rule_set(&settings_here()?.1);
     match &args.command {
         RulesCommand::List => {
             for rule in engine.rules() {

@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(args: &Scan, session: &Session, term: &Term) -> anyhow
 
 fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
     if args.staged {
-        let repo = session.called_repo().or_else(|_| session.repo())?;
+        let repo = session.called_repo().or_else(|_| Session::repo())?;
         let parents = parents_of_next(&repo, session)?;
         return Ok(staged(&repo, &parents, session, &args.run)?.0);
     }
@@ -31,7 +31,7 @@ fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
         return scan_range(range, session, &args.run);
     }
     if args.push {
-        let repo = session.repo()?;
+        let repo = Session::repo()?;
         let mut lines = Vec::new();
         std::io::stdin().lock().read_to_end(&mut lines)?;
         return push(&repo, &lines, session, &args.run);
@@ -106,7 +106,7 @@ pub(in crate::cli) fn receive(repo: &Repo, pushed: &Pushed, session: &Session, r
 }
 
 fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Report> {
-    let repo = session.repo()?;
+    let repo = Session::repo()?;
     let form = || Usage::new(format!("not a range: `{range}`"), "write it as A..B, both commits, tags or branches");
     let (from, to) = range.split_once("..").ok_or_else(form)?;
     let to = repo.commit(if to.is_empty() { "HEAD" } else { to.trim_start_matches('.') })?;
@@ -127,7 +127,7 @@ fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Repor
 }
 
 fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> anyhow::Result<Report> {
-    let repo = session.repo()?;
+    let repo = Session::repo()?;
     let mut tips = revisions.iter().map(|name| repo.commit(name)).collect::<Result<Vec<_>, _>>()?;
     if all {
         tips.extend(repo.tips("refs/")?);
@@ -146,7 +146,7 @@ fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> any
 
 /// A single text: judged by the settings of the repository it is scanned in, if any.
 pub(in crate::cli) fn text(source: &dyn Source, session: &Session, run: &Run) -> anyhow::Result<Report> {
-    let repo = session.called_repo().or_else(|_| session.repo()).ok();
+    let repo = session.called_repo().or_else(|_| Session::repo()).ok();
     let change = match &repo {
         Some(repo) => Change::single(Some(repo), Version::Commit(base(repo, run)?.or(repo.head()?)))?,
         None => Change::default(),
@@ -155,7 +155,7 @@ pub(in crate::cli) fn text(source: &dyn Source, session: &Session, run: &Run) ->
 }
 
 fn files(args: &Scan, session: &Session) -> anyhow::Result<Report> {
-    let repo = match session.repo() {
+    let repo = match Session::repo() {
         Ok(repo) => Some(repo),
         // Outside any repository, files are scanned as they are; a repository that does not open is an error.
         Err(error) if error.is_no_repository() => None,
