@@ -54,7 +54,21 @@ fn a_clean_commit_is_made_with_one_line() {
 fn a_blocked_commit_says_what_where_why_and_what_to_do() {
     let repo = TestRepo::started();
     let ran = repo.commit_file("a.py", format!("x = 1\n{}", repo.leak()));
-    insta::assert_snapshot!(ran.redacted(), @"");
+    insta::assert_snapshot!(ran.redacted(), @r#"
+    exit code 1
+    ----- stderr
+    blocked: a.py:2:14  npm-access-token  critical, high confidence
+
+        2 │ NPM_TOKEN = "npm_…(40)"
+          │              ^^^^^^^^^ npm access token
+       why   It publishes new versions of every package its scope covers, which then run on the machines of all who install them.
+       mend  Revoke it on the tokens page of npmjs.com; in CI use trusted publishing (OIDC), or write `${NPM_TOKEN}` in `.npmrc` and set the variable outside the repository.
+             it is not committed yet: take it out and stage the file again
+             no rotation is needed unless it was shared
+       else  stanch allow [SHORT] --reason "…"
+
+    1 blocked, 0 warned · 1 blob, 61 B, [N] rules · [TIME]
+    "#);
 }
 
 #[test]
@@ -245,18 +259,20 @@ fn a_reworded_commit_is_looked_at_with_its_message() {
 }
 
 #[test]
-fn a_squash_that_keeps_a_secret_is_stopped_and_one_that_takes_it_out_passes() {
+fn a_squash_that_keeps_a_secret_is_named_and_one_that_takes_it_out_passes() {
     let repo = shared();
     repo.slip("a.py", repo.leak());
     repo.commit_file("b.py", "x = 1\n").clean();
     let squash = [("GIT_SEQUENCE_EDITOR", "sed -i 2s/pick/squash/")];
-    repo.git_env(&squash, ["rebase", "-i", "origin/main"]).ends(1).says("blocked: a.py:1");
-    repo.git(["rebase", "--abort"]).ok();
+    repo.git_env(&squash, ["rebase", "-i", "origin/main"]).ok().says("unscanned").says("must not be pushed").says("blocked: a.py:1");
+    assert_eq!(repo.ask(["rev-list", "--count", "origin/main..HEAD"]), "1");
+    repo.git(["push", "origin", "main"]).blocks("a.py:1");
 
     repo.git(["rm", "-q", "a.py"]).ok();
     repo.git(["commit", "-q", "-m", "taken out"]).clean();
     repo.git(["push", "origin", "main"]).blocks("a.py:1");
-    repo.git_env(&[("GIT_SEQUENCE_EDITOR", "sed -i 's/pick/fixup/;1s/fixup/pick/'")], ["rebase", "-i", "origin/main"]);
+    let fixup = [("GIT_SEQUENCE_EDITOR", "sed -i 's/^pick/fixup/;1s/^fixup/pick/'")];
+    repo.git_env(&fixup, ["rebase", "-i", "origin/main"]).ok().never_says("must not be pushed");
     assert_eq!(repo.ask(["rev-list", "--count", "origin/main..HEAD"]), "1");
     repo.git(["push", "origin", "main"]).clean();
 }
@@ -280,7 +296,8 @@ fn the_steps_that_a_blocked_push_names_mend_it() {
     let from = format!("{}^", &leaking[..12]);
     let ran = repo.git(["push", "origin", "main"]);
     ran.blocks("a.py:2").says(&format!("git rebase -i -r {from}")).says("git add :/a.py && git commit --amend --no-edit && git rebase --continue");
-    repo.git_env(&[("GIT_SEQUENCE_EDITOR", "sed -i 1s/pick/edit/")], ["rebase", "-i", "-r", &from]).ok();
+    let edit = format!("sed -i '/^pick {}/s/pick/edit/'", &leaking[..7]);
+    repo.git_env(&[("GIT_SEQUENCE_EDITOR", &edit)], ["rebase", "-i", "-r", &from]).ok();
     repo.write("a.py", "x = 1\n");
     repo.git(["add", ":/a.py"]).ok();
     repo.git(["commit", "--amend", "--no-edit"]).clean();
@@ -373,7 +390,26 @@ fn a_blocked_push_says_where_in_history_the_secret_lives_and_how_to_take_it_out(
     let repo = shared();
     repo.slip("a.py", format!("x = 1\n{}", repo.leak()));
     repo.commit_file("b.py", "x = 1\n").clean();
-    insta::assert_snapshot!(repo.git(["push", "origin", "main"]).redacted(), @"");
+    insta::assert_snapshot!(repo.git(["push", "origin", "main"]).redacted(), @r#"
+    exit code 1
+    ----- stderr
+    blocked: a.py:2:14 (commit [SHORT])  npm-access-token  critical, high confidence
+
+        2 │ NPM_TOKEN = "npm_…(40)"
+          │              ^^^^^^^^^ npm access token
+       why   It publishes new versions of every package its scope covers, which then run on the machines of all who install them.
+       mend  Revoke it on the tokens page of npmjs.com; in CI use trusted publishing (OIDC), or write `${NPM_TOKEN}` in `.npmrc` and set the variable outside the repository.
+             still in the tree; in history since commit [SHORT]
+             if the commit was pushed, rotate it: https://www.npmjs.com/settings/~/tokens
+             mark [SHORT] as `edit`:
+               git rebase -i -r [SHORT]^
+             and, when git stops there, take it out of the file and go on:
+               git add :/a.py && git commit --amend --no-edit && git rebase --continue
+       else  stanch allow [SHORT] --reason "…"
+
+    1 blocked, 0 warned · 4 blobs, 85 B, 2 commits, [N] rules · [TIME]
+    error: failed to push some refs to '[ROOT]/remote.git'
+    "#);
 }
 
 #[test]

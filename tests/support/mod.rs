@@ -11,13 +11,20 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 pub(crate) use ran::Ran;
 pub(crate) use secrets::secret;
-pub(crate) use state::{Files, State, files_below};
+pub(crate) use state::{State, files_below};
+
+/// After so long a program that should have ended hangs.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program under test.
 pub(crate) const STANCH: &str = env!("CARGO_BIN_EXE_stanch");
@@ -258,11 +265,17 @@ impl TestRepo {
     pub(crate) fn run(&self, mut command: Command, input: &[u8]) -> Ran {
         let what = format!("{command:?}");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut child = command.process_group(0).spawn().unwrap();
+        let group = child.id();
         // A program may well end without reading what it is told.
         child.stdin.take().unwrap().write_all(input).ok();
-        let output = child.wait_with_output().unwrap();
-        let ran = Ran::new(what, output, &self.root());
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || tell.send(child.wait_with_output()));
+        let Ok(output) = told.recv_timeout(PATIENCE) else {
+            Command::new("sh").args(["-c", &format!("kill -KILL -{group}")]).status().unwrap();
+            panic!("it hangs: {what}");
+        };
+        let ran = Ran::new(what, output.unwrap(), &self.root());
         for secret in self.world.secrets.borrow().iter() {
             assert!(!secrets::shows(&ran.stdout, secret) && !secrets::shows(&ran.stderr, secret), "a secret is shown:\n{ran}");
         }
@@ -288,7 +301,7 @@ impl TestRepo {
 impl Drop for World {
     /// At the end of a flow, no secret may stand in what stanch keeps, in a report, in the home or in a temporary file.
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if thread::panicking() {
             return;
         }
         let root = self.folder.path();
@@ -313,7 +326,8 @@ fn path_with_stanch() -> OsString {
     path
 }
 
-/// The `PATH` of the machine.
+/// The `PATH` of the machine, without folders where a stanch is installed.
 pub(crate) fn path_without_stanch() -> OsString {
-    std::env::var_os("PATH").unwrap()
+    let path = std::env::var_os("PATH").unwrap();
+    std::env::join_paths(std::env::split_paths(&path).filter(|folder| !folder.join("stanch").exists())).unwrap()
 }

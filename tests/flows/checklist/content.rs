@@ -84,7 +84,6 @@ fn settings_of_gits_diff_hide_nothing() {
         ("diff.renames", "copies"),
         ("diff.ignoreSubmodules", "all"),
         ("diff.conv.textconv", "true"),
-        ("diff.orderFile", "nowhere"),
         ("core.quotePath", "false"),
         ("color.ui", "always"),
         ("core.pager", "false"),

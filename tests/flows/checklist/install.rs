@@ -3,38 +3,47 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::PathBuf;
 
 use crate::support::{TestRepo, files_below, path_without_stanch};
 
-/// What stands in the git folder, in the work tree and in the home, but for objects, state and times.
-fn everything(repo: &TestRepo) -> BTreeMap<PathBuf, (Vec<u8>, u32)> {
+/// The hooks and settings of git, the work tree and the home: what an installation may touch, and what it may not.
+fn everything(repo: &TestRepo) -> BTreeMap<String, (Vec<u8>, u32)> {
     let mut all = BTreeMap::new();
     for folder in [repo.path(""), repo.root().join("home")] {
         for (path, file) in files_below(&folder) {
-            let passing = ["objects", "logs", "index", "COMMIT_EDITMSG", "stanch"];
-            let in_git = path.strip_prefix(".git").ok().and_then(|path| path.iter().next().map(|part| part.to_string_lossy().into_owned()));
-            if in_git.is_none_or(|first| !passing.contains(&first.as_str())) {
-                all.insert(folder.join(path), (file.bytes, file.mode));
+            let kept = [".git/hooks", ".git/config", ".git/own", ".git/stanch/hooks"];
+            if !path.starts_with(".git") || kept.iter().any(|kept| path.starts_with(kept)) {
+                all.insert(folder.join(path).display().to_string(), (file.bytes, file.mode));
             }
         }
     }
     all
 }
 
+#[track_caller]
+fn same(left: &BTreeMap<String, (Vec<u8>, u32)>, right: &BTreeMap<String, (Vec<u8>, u32)>) {
+    for name in left.keys().chain(right.keys()) {
+        let show = |all: &BTreeMap<String, (Vec<u8>, u32)>| {
+            all.get(name).map_or("nothing".to_owned(), |(bytes, mode)| format!("{mode:o} {}", String::from_utf8_lossy(bytes)))
+        };
+        assert!(left.get(name) == right.get(name), "{name} is\n{}\nand was\n{}", show(left), show(right));
+    }
+}
+
 /// Installs twice, lets `use_it` see it work, uninstalls, and finds everything as it was.
+#[track_caller]
 fn comes_and_goes(repo: &TestRepo, use_it: impl FnOnce(&TestRepo)) {
     let before = everything(repo);
     repo.stanch(["install"]).ok();
     let installed = everything(repo);
     assert_ne!(installed, before);
     repo.stanch(["install"]).ok();
-    assert_eq!(everything(repo), installed, "doing it again changes nothing");
+    same(&everything(repo), &installed);
     use_it(repo);
     repo.stanch(["uninstall"]).ok();
-    assert_eq!(everything(repo), before);
+    same(&everything(repo), &before);
     repo.stanch(["uninstall"]).ok().says("nothing was installed");
-    assert_eq!(everything(repo), before);
+    same(&everything(repo), &before);
 }
 
 /// A commit that leaks is stopped, whatever else runs.
@@ -63,8 +72,17 @@ fn a_repository_without_a_folder_of_hooks_is_guarded() {
 fn the_installation_says_where_and_what_it_is() {
     let repo = TestRepo::new();
     repo.script(".git/hooks/pre-push", "#!/bin/sh\n");
-    insta::assert_snapshot!(repo.stanch(["install"]).redacted(), @"");
-    insta::assert_snapshot!(repo.stanch(["uninstall"]).redacted(), @"");
+    insta::assert_snapshot!(repo.stanch(["install"]).redacted(), @r"
+    exit code 0
+    ----- stdout
+    installed in [ROOT]/work/.git/hooks: pre-commit, pre-merge-commit, pre-applypatch, prepare-commit-msg, commit-msg, applypatch-msg, post-commit, pre-push
+    what was there runs after it: pre-push
+    ");
+    insta::assert_snapshot!(repo.stanch(["uninstall"]).redacted(), @r"
+    exit code 0
+    ----- stdout
+    taken away, and what was there put back: applypatch-msg, commit-msg, post-commit, pre-applypatch, pre-commit, pre-merge-commit, pre-push, prepare-commit-msg
+    ");
 }
 
 #[test]
@@ -258,7 +276,12 @@ fn without_stanch_a_hook_stops_and_names_the_one_command_that_mends_it() {
         commit
     };
     repo.git(["config", "stanch.binary", "/nowhere/stanch"]).ok();
-    insta::assert_snapshot!(repo.run(bare(), b"").redacted(), @"");
+    insta::assert_snapshot!(repo.run(bare(), b"").redacted(), @r"
+    exit code 1
+    ----- stderr
+    stanch is not here, so nothing looks at this pre-commit, and it is stopped.
+    mend it: cargo install --locked stanch
+    ");
     repo.git(["config", "--unset", "stanch.binary"]).ok();
     repo.run(bare(), b"").ends(1).says("mend it: cargo install --locked stanch");
     assert_eq!(repo.ask(["rev-list", "--count", "HEAD"]), "1");

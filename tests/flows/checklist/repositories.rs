@@ -44,7 +44,7 @@ fn a_sparse_index_is_read_whole() {
     // A folder that changed whole, as a merge or `read-tree` leaves it.
     repo.write("blob", repo.leak());
     let id = repo.ask(["hash-object", "-w", "blob"]);
-    repo.git(["update-index", "--cacheinfo", &format!("100644,{id},outside/deep/c.py")]).ok();
+    repo.git(["update-index", "--add", "--cacheinfo", &format!("100644,{id},outside/deep/c.py")]).ok();
     repo.stanch(["scan", "--staged"]).blocks("outside/deep/c.py:1");
     repo.git(["commit", "-m", "x"]).blocks("outside/deep/c.py:1");
     repo.stanch(["scan"]).ends(1).says("blocked: blob:1");
@@ -144,7 +144,13 @@ fn an_index_with_conflicts_is_told_and_not_judged() {
     repo.commit_file("a.py", "x = 2\n").clean();
     repo.git(["merge", "side"]).ends(1);
     let before = repo.state();
-    insta::assert_snapshot!(repo.stanch(["scan", "--staged"]).redacted(), @"");
+    insta::assert_snapshot!(repo.stanch(["scan", "--staged"]).redacted(), @r"
+    exit code 2
+    ----- stderr
+    error: the index has unmerged paths, the first of 3: `a.py`
+    hint: solve the conflicts, `git add` the files, and go on
+    nothing was changed; this is not clean (exit code 2)
+    ");
     repo.stanch(["hook", "pre-commit"]).ends(2).says("unmerged");
     assert_eq!(repo.state(), before);
 }
@@ -221,23 +227,43 @@ fn overwrite(path: &PathBuf, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
 
-#[test]
-fn an_object_that_is_broken_or_gone_is_incomplete_and_never_clean() {
-    for revision in ["HEAD:a.py", "HEAD:folder", "HEAD^{tree}"] {
-        let repo = TestRepo::started();
-        repo.stage("folder/b.py", "x = 1\n");
-        repo.commit_file("a.py", "x = 1\n").clean();
-        let path = loose(&repo, revision);
-        let bytes = fs::read(&path).unwrap();
-        let range = repo.ask(["rev-parse", "HEAD~"]) + "..HEAD";
-        for broken in [b"no object".to_vec(), bytes[..bytes.len() / 2].to_vec(), Vec::new()] {
-            overwrite(&path, &broken);
-            repo.stanch(["scan", "--range", &range]).incomplete();
-            repo.stanch(["scan", "--history"]).incomplete();
-        }
-        fs::remove_file(&path).unwrap();
-        repo.stanch(["scan", "--history"]).incomplete();
+/// Breaks an object of a repository in one way after another; no scan may call that clean.
+fn never_clean(revision: &str, broken: &[fn(&[u8]) -> &[u8]]) {
+    let repo = TestRepo::started();
+    repo.stage("folder/b.py", "x = 1\n".repeat(500));
+    repo.commit_file("a.py", "x = 1\n").clean();
+    let path = loose(&repo, revision);
+    let bytes = fs::read(&path).unwrap();
+    for make in broken {
+        overwrite(&path, make(&bytes));
+        repo.stanch(["scan", "--range", "main~..main"]).ends(2);
+        repo.stanch(["scan", "--history"]).ends(2).never_says("clean ·");
     }
+    fs::remove_file(&path).unwrap();
+    repo.stanch(["scan", "--history"]).ends(2).never_says("clean ·");
+}
+
+#[test]
+fn an_object_that_is_broken_or_gone_is_never_clean() {
+    for revision in ["HEAD:a.py", "HEAD:folder", "HEAD:folder/b.py", "HEAD^{tree}", "HEAD", "HEAD~"] {
+        never_clean(revision, &[|_| b"no object", |_| b""]);
+    }
+}
+
+#[test]
+fn an_object_that_is_cut_short_is_never_clean() {
+    for revision in ["HEAD:a.py", "HEAD:folder", "HEAD:folder/b.py", "HEAD^{tree}", "HEAD", "HEAD~"] {
+        never_clean(revision, &[|bytes| &bytes[..bytes.len() / 2], |bytes| &bytes[..bytes.len() - 1]]);
+    }
+}
+
+#[test]
+fn a_scan_goes_on_past_what_it_cannot_read() {
+    let repo = TestRepo::started();
+    repo.stage("a.py", "x = 1\n");
+    repo.slip("b.py", repo.leak());
+    overwrite(&loose(&repo, "HEAD:a.py"), b"no object");
+    repo.stanch(["scan", "--history"]).blocks("b.py:1").says("1 blocked, 0 warned, 1 not looked at").says("not looked at: a.py in commit");
 }
 
 #[test]
