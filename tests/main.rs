@@ -4,7 +4,11 @@
 #![allow(missing_docs, reason = "a test's name is its documentation")]
 
 mod cli;
+mod flows;
 mod house;
 mod outputs;
 mod papers;
 mod paths;
+mod properties;
+mod rules;
+mod support;

@@ -1,6 +1,7 @@
 //! Settings to a plan.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Change, Error, Local, Settings};
 use crate::model::{Hex, RuleSet};
-use crate::policy::Judge;
+use crate::policy::{Judge, Policy};
 use crate::rules::{BUILTIN_DIGEST, RULES, Rule};
 use crate::scan::{Engine, Limits, Plan};
 
@@ -34,6 +35,7 @@ pub fn plan(
     {
         return Err(Error::Digest { found: rules.digest });
     }
+    let silent = change.proposed.as_ref().map(|proposed| silent(proposed, &engine)).unwrap_or_default();
     let newest = change.newest();
     let limits = Limits { threads: newest.threads, deadline: newest.deadline };
     let key = change.accepted.key.clone().or_else(|| newest.key.clone()).unwrap_or_default();
@@ -43,9 +45,16 @@ pub fn plan(
         named: push_options.iter().filter_map(|option| option.strip_prefix(PUSH_OPTION)).map(str::to_owned).collect(),
         today: Offset::UTC.to_datetime(Timestamp::now()).date(),
         accepted: change.accepted.policy,
-        proposed: change.proposed.map(|settings| settings.policy),
+        proposed: change.proposed.map(|settings| Policy { silent, ..settings.policy }),
     };
     Ok(Plan { engine, judge, key, rules, limits, whole_tree: false, started })
+}
+
+/// Rules that run although `settings` alone would not run them.
+fn silent(settings: &Settings, engine: &Engine) -> BTreeSet<String> {
+    let knows = |rule: &Rule| RULES.iter().chain(&settings.rules).any(|known| known == rule);
+    let runs = |rule: &Rule| knows(rule) && !settings.disable.iter().any(|disabled| *disabled == rule.info.id);
+    engine.rules().filter(|rule| !runs(rule)).map(|rule| rule.info.id.to_string()).collect()
 }
 
 /// The rules that run under these settings, and their name.

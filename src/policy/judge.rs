@@ -33,6 +33,15 @@ pub struct Policy {
     pub baseline: Baseline,
     /// What is never read.
     pub exclude: Vec<PathGlob>,
+    /// Rules that another version asks for and this one does not run.
+    pub silent: BTreeSet<String>,
+}
+
+impl Policy {
+    /// Whether this version alone would never have met a finding.
+    fn overlooks(&self, finding: &Finding) -> bool {
+        self.silent.contains(&*finding.rule.id) || self.exclude.iter().any(|glob| glob.matches(&finding.path))
+    }
 }
 
 /// Gives verdicts. A change is judged by the accepted version of the policy and, where it brings another one, by
@@ -56,6 +65,10 @@ impl Judge {
     pub fn judge(&self, finding: &Finding) -> (Verdict, bool) {
         let accepted = self.by(&self.accepted, finding);
         let Some(proposed) = &self.proposed else { return (accepted, false) };
+        if proposed.overlooks(finding) {
+            let loosens = strictness(&accepted) > 0;
+            return (accepted, loosens);
+        }
         let proposed = self.by(proposed, finding);
         if let (Verdict::Block | Verdict::Warn, Verdict::Allow(Reason::Entry(_))) = (&accepted, &proposed)
             && self.accepted_here.contains(&finding.fingerprint)

@@ -9,7 +9,7 @@ use crate::cli::error::Usage;
 use crate::cli::scanning::{Outputs, Scanning, Stream};
 use crate::cli::session::Session;
 use crate::cli::term::Term;
-use crate::config::{Change, ChangeId, Version};
+use crate::config::{self, Change, ChangeId, Version};
 use crate::git::{self, Range, Repo};
 use crate::model::{ObjectId, Report};
 use crate::source::{Commits, MessageFile, Pushed, Source, Staged, Stdin, WorkTree};
@@ -148,10 +148,19 @@ fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> any
 pub(in crate::cli) fn text(source: &dyn Source, session: &Session, run: &Run) -> anyhow::Result<Report> {
     let repo = session.called_repo().or_else(|_| Session::repo()).ok();
     let change = match &repo {
-        Some(repo) => Change::single(Some(repo), Version::Commit(base(repo, run)?.or(repo.head()?)))?,
+        Some(repo) => settings_of_text(repo, run)?,
         None => Change::default(),
     };
     Scanning { session, repo: repo.as_ref(), change, run, whole_tree: false }.report(source)
+}
+
+fn settings_of_text(repo: &Repo, run: &Run) -> anyhow::Result<Change> {
+    let accepted = Version::Commit(base(repo, run)?.or(repo.head()?));
+    match Change::single(Some(repo), accepted) {
+        // The message may be that of the commit which mends the settings; only then is the index worth reading.
+        Err(config::Error::Faults { .. }) => Ok(Change::read(Some(repo), accepted, Version::Index(repo.index()?.as_ref()))?),
+        change => Ok(change?),
+    }
 }
 
 fn files(args: &Scan, session: &Session) -> anyhow::Result<Report> {
