@@ -19,7 +19,7 @@ fn every_rule_finds_its_examples_and_spares_its_counter_examples() {
 fn with_all_rules_running_each_example_is_found_by_its_own_rule_and_no_other() {
     let engine = Engine::new(RULES.iter().map(Cow::Borrowed).collect());
     let mut faults = Vec::new();
-    for rule in &RULES {
+    for rule in RULES.iter() {
         for example in rule.matches.iter() {
             let text = fill(example).unwrap();
             let found = engine.scan(text.as_bytes()).unwrap();
@@ -35,7 +35,7 @@ fn with_all_rules_running_each_example_is_found_by_its_own_rule_and_no_other() {
 
 #[test]
 fn every_rule_says_what_it_is_and_what_to_do() {
-    for rule in &RULES {
+    for rule in RULES.iter() {
         let info = &rule.info;
         let id = &info.id;
         assert!(!info.title.is_empty() && info.why.ends_with('.') && info.fix.ends_with('.'), "{id}: title, why and fix are sentences");
@@ -50,6 +50,10 @@ fn every_rule_says_what_it_is_and_what_to_do() {
 fn no_example_is_stored_whole() {
     let engine = Engine::new(RULES.iter().map(Cow::Borrowed).collect());
     let unfilled = RULES.iter().flat_map(|rule| rule.matches.iter().map(move |example| (&rule.info.id, example)));
-    let whole: Vec<_> = unfilled.filter(|(_, example)| engine.scan(example.as_bytes()).unwrap().iter().any(|(rule, _)| rule.info.confidence >= stanch::model::Confidence::High)).collect();
+    let whole: Vec<_> = unfilled
+        .filter(|(_, example)| {
+            engine.scan(example.as_bytes()).unwrap().iter().any(|(rule, _)| rule.info.confidence >= stanch::model::Confidence::High)
+        })
+        .collect();
     assert!(whole.is_empty(), "{whole:?}");
 }

@@ -357,10 +357,10 @@ fn init_writes_settings_that_hold_and_installs() {
     repo.git(["add", "stanch.toml"]).ok();
     repo.git(["commit", "-q", "-m", "x"]).clean();
     guards(&repo);
-    let uncommented: String = settings.lines().map(|line| if line.starts_with("# ") && line.contains(" = ") { &line[2..] } else { line }).fold(
-        String::new(),
-        |text, line| text + line + "\n",
-    );
+    let uncommented: String = settings
+        .lines()
+        .map(|line| if line.starts_with("# ") && line.contains(" = ") { &line[2..] } else { line })
+        .fold(String::new(), |text, line| text + line + "\n");
     repo.write("stanch.toml", uncommented);
     repo.stanch(["scan"]).ends(0);
 }
