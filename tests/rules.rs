@@ -8,6 +8,9 @@ use stanch::scan::{Engine, prove};
 /// Rules whose examples another rule speaks for, and which one: where the other is surer of the same value.
 const SPOKEN_FOR: &[(&str, &str)] = &[];
 
+/// Rules whose examples hold another value too, and the rule that finds that one: a key beside its id.
+const BESIDE: &[(&str, &str)] = &[("aws-secret-access-key", "aws-access-key-id"), ("google-storage-hmac-secret", "google-storage-hmac-id")];
+
 #[test]
 fn every_rule_finds_its_examples_and_spares_its_counter_examples() {
     let faults: Vec<String> =
@@ -23,7 +26,8 @@ fn with_all_rules_running_each_example_is_found_by_its_own_rule_and_no_other() {
         for example in rule.matches.iter() {
             let text = fill(example).unwrap();
             let found = engine.scan(text.as_bytes()).unwrap();
-            let names: Vec<&str> = found.iter().map(|(rule, _)| &*rule.info.id).collect();
+            let names = found.iter().map(|(rule, _)| &*rule.info.id);
+            let names: Vec<&str> = names.filter(|name| !BESIDE.contains(&(&*rule.info.id, *name))).collect();
             let spoken_for = |name: &str| SPOKEN_FOR.contains(&(&*rule.info.id, name));
             if !matches!(names.as_slice(), [name] if *name == rule.info.id || spoken_for(name)) {
                 faults.push(format!("{}: `{example}` is found by {names:?}", rule.info.id));

@@ -77,6 +77,9 @@ fn git_hint(error: &git::Error) -> Option<String> {
             Some("the object is not in this clone: `git fetch --unshallow` or `git fetch --refetch` brings it".to_owned())
         }
         git::Error::Object { .. } | git::Error::Kind { .. } => Some("`git fsck` tells what is broken".to_owned()),
+        git::Error::Loose { .. } => Some("`git fsck` tells what is broken".to_owned()),
+        git::Error::Git { .. } => Some("`git fsck` tells what is broken; in a shallow clone, `git fetch --unshallow`".to_owned()),
+        git::Error::Process(_) => Some("put git on the PATH".to_owned()),
         git::Error::Doing { .. } => None,
     }
 }

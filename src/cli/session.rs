@@ -24,7 +24,7 @@ impl Session {
 
     /// The repository that git names when it calls.
     pub(super) fn called_repo(&self) -> Result<Repo, git::Error> {
-        Repo::open(Door::Environment { index_file: self.env.index_file.clone() })
+        Repo::open(Door::Environment { index_file: self.env.index_file.clone(), object_folders: self.env.object_folders.clone() })
     }
 }
 

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub struct Env {
     /// `GIT_INDEX_FILE`: the index that git is about to commit.
     pub index_file: Option<PathBuf>,
+    /// `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES`: where objects lie while a push is received.
+    pub object_folders: Vec<PathBuf>,
     /// `GIT_PUSH_OPTION_0` and so on: what a push says with `-o`.
     pub push_options: Vec<String>,
     /// `GIT_QUARANTINE_PATH`: git receives a push, and its objects are not in the repository yet.
@@ -31,6 +33,7 @@ impl Env {
     pub fn read() -> Self {
         Self {
             index_file: var("GIT_INDEX_FILE").map(PathBuf::from),
+            object_folders: object_folders(),
             push_options: push_options(),
             in_quarantine: var("GIT_QUARANTINE_PATH").is_some(),
             reflog_action: text("GIT_REFLOG_ACTION"),
@@ -56,6 +59,11 @@ fn text(name: &str) -> Option<String> {
 fn merge_heads() -> Vec<String> {
     let name = |(name, _): (OsString, OsString)| name.to_str()?.strip_prefix("GITHEAD_").map(str::to_owned);
     std::env::vars_os().filter_map(name).collect()
+}
+
+fn object_folders() -> Vec<PathBuf> {
+    let alternates = var("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    var("GIT_OBJECT_DIRECTORY").map(PathBuf::from).into_iter().chain(std::env::split_paths(&alternates)).collect()
 }
 
 /// git gives push options one by one, and their number (githooks(5), pre-receive).

@@ -38,8 +38,6 @@ pub enum Error {
     Revision {
         /// As it was asked for.
         name: String,
-        /// What git's library says.
-        source: git2::Error,
     },
     /// An object that does not read.
     #[error("cannot read object {id}")]
@@ -57,6 +55,25 @@ pub enum Error {
         /// What it should be.
         wanted: &'static str,
     },
+    /// A loose object that does not read.
+    #[error("cannot read object {id}: {source}")]
+    Loose {
+        /// Its name.
+        id: ObjectId,
+        /// What its file says.
+        source: std::io::Error,
+    },
+    /// git itself was asked and could not say.
+    #[error("git cannot {doing}: {said}")]
+    Git {
+        /// What was being done.
+        doing: &'static str,
+        /// What it said.
+        said: String,
+    },
+    /// git itself does not run.
+    #[error(transparent)]
+    Process(#[from] crate::process::Error),
     /// Anything else.
     #[error("cannot {doing}")]
     Doing {

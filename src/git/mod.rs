@@ -3,6 +3,7 @@
 
 mod error;
 mod index;
+mod loose;
 mod repo;
 mod tree;
 mod walk;

@@ -1,12 +1,15 @@
 //! A repository: opened as git names it, and its objects read by id.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use bstr::{BString, ByteSlice};
 
 use super::Error;
+use super::loose::{Kind, Loose};
 use crate::model::ObjectId;
+use crate::process;
 
 /// The most that libgit2 maps of pack files at once, in bytes: mapped pages count as memory of the process, and
 /// libgit2's own limit is 8 GiB.
@@ -28,12 +31,15 @@ pub enum Door {
     Environment {
         /// What git has put into `GIT_INDEX_FILE`.
         index_file: Option<PathBuf>,
+        /// The folders of `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES`.
+        object_folders: Vec<PathBuf>,
     },
 }
 
 /// An open repository. It may move to another thread; each thread opens its own by [`Repo::reopen`].
 pub struct Repo {
-    pub(super) inner: git2::Repository,
+    inner: git2::Repository,
+    loose: Loose,
     door: Door,
 }
 
@@ -58,7 +64,12 @@ impl Repo {
             Door::Environment { .. } => (PathBuf::from("."), git2::Repository::open_from_env()),
         };
         let inner = opened.map_err(|source| Error::Open { place, source })?;
-        Ok(Self { inner, door })
+        let mut folders = match &door {
+            Door::Environment { object_folders, .. } => object_folders.clone(),
+            Door::Path(_) => Vec::new(),
+        };
+        folders.push(inner.commondir().join("objects"));
+        Ok(Self { inner, loose: Loose::new(folders), door })
     }
 
     /// Opens the same repository once more, for another thread.
@@ -87,7 +98,7 @@ impl Repo {
     /// The file of the index.
     pub fn index_path(&self) -> PathBuf {
         match &self.door {
-            Door::Environment { index_file: Some(path) } => path.clone(),
+            Door::Environment { index_file: Some(path), .. } => path.clone(),
             _ => self.git_dir().join("index"),
         }
     }
@@ -110,9 +121,26 @@ impl Repo {
     /// # Errors
     /// As [`Repo::read`].
     pub fn size(&self, id: ObjectId) -> Result<u64, Error> {
+        if let Some(object) = self.loose.open(id).map_err(|source| Error::Loose { id, source })? {
+            return Ok(object.size);
+        }
         let fail = |source| Error::Object { id, source };
         let (size, _) = self.inner.odb().and_then(|odb| odb.read_header(oid(id)?)).map_err(fail)?;
         Ok(u64::try_from(size).unwrap_or(u64::MAX))
+    }
+
+    /// Reads the content of an object of at most `most` bytes; none if it is larger.
+    ///
+    /// # Errors
+    /// As [`Repo::read`].
+    pub fn read_up_to(&self, id: ObjectId, most: u64) -> Result<Option<Vec<u8>>, Error> {
+        let fail = |source| Error::Loose { id, source };
+        match self.loose.open(id).map_err(fail)? {
+            Some(object) if object.size > most => Ok(None),
+            Some(object) => object.content().map(Some).map_err(fail),
+            None if self.size(id)? > most => Ok(None),
+            None => self.read_packed(id).map(|(_, content)| Some(content)),
+        }
     }
 
     /// Whether an object is here.
@@ -125,9 +153,9 @@ impl Repo {
     /// # Errors
     /// If git does not know the name, or it names no commit.
     pub fn commit(&self, name: &str) -> Result<ObjectId, Error> {
-        let object = self.inner.revparse_single(name).and_then(|object| object.peel(git2::ObjectType::Commit));
-        let object = object.map_err(|source| Error::Revision { name: name.to_owned(), source })?;
-        Ok(plain(object.id()))
+        let object = format!("{name}^{{commit}}");
+        let answer = self.git(&["rev-parse", "--quiet", "--verify", "--end-of-options", &object], None)?;
+        ObjectId::from_hex(answer.stdout.trim()).ok_or_else(|| Error::Revision { name: name.to_owned() })
     }
 
     /// The commit that `HEAD` names; none before the first commit.
@@ -135,18 +163,20 @@ impl Repo {
     /// # Errors
     /// If `HEAD` is broken.
     pub fn head(&self) -> Result<Option<ObjectId>, Error> {
-        let head = match self.inner.head() {
-            Ok(head) => head,
-            Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => return Ok(None),
-            Err(source) => return Err(Error::Doing { doing: "read `HEAD`", source }),
-        };
-        let commit = head.peel_to_commit().map_err(|source| Error::Doing { doing: "read the commit of `HEAD`", source })?;
-        Ok(Some(plain(commit.id())))
+        match self.inner.head() {
+            Ok(head) => Ok(head.target().map(plain)),
+            Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => Ok(None),
+            Err(source) => Err(Error::Doing { doing: "read `HEAD`", source }),
+        }
     }
 
     /// The best common ancestor of two commits, where they have one.
-    pub fn merge_base(&self, one: ObjectId, two: ObjectId) -> Option<ObjectId> {
-        self.inner.merge_base(oid(one).ok()?, oid(two).ok()?).ok().map(plain)
+    ///
+    /// # Errors
+    /// If git cannot be asked.
+    pub fn merge_base(&self, one: ObjectId, two: ObjectId) -> Result<Option<ObjectId>, Error> {
+        let answer = self.git(&["merge-base", &one.to_string(), &two.to_string()], None)?;
+        Ok(ObjectId::from_hex(answer.stdout.trim()))
     }
 
     /// The tips of all refs whose full names begin with `prefix`, as commits.
@@ -158,10 +188,14 @@ impl Repo {
         let mut tips = Vec::new();
         for reference in self.inner.references().map_err(fail)? {
             let reference = reference.map_err(fail)?;
-            if reference.name_bytes().starts_with(prefix.as_bytes())
-                && let Ok(commit) = reference.peel_to_commit()
+            if !reference.name_bytes().starts_with(prefix.as_bytes()) {
+                continue;
+            }
+            // A packed ref says what its tag names; other tags are followed.
+            if let Some(id) = reference.target_peel().or(reference.target()).map(plain)
+                && let Ok((_, commit, true)) = self.tags_from(id)
             {
-                tips.push(plain(commit.id()));
+                tips.push(commit);
             }
         }
         tips.sort_unstable();
@@ -179,7 +213,7 @@ impl Repo {
         for reference in self.inner.references_glob("refs/tags/*").map_err(fail)? {
             let target = reference.map_err(fail)?.target();
             if let Some(id) = target.map(plain)
-                && self.read_kind(id)?.0 == git2::ObjectType::Tag
+                && self.read_kind(id)?.0 == Kind::Tag
             {
                 tags.push(id);
             }
@@ -226,12 +260,35 @@ impl Repo {
         Ok(Some(id))
     }
 
-    /// Reads an object, and says what it is: `blob`, `tree`, `commit` or `tag`.
-    pub(super) fn read_kind(&self, id: ObjectId) -> Result<(git2::ObjectType, Vec<u8>), Error> {
+    /// Asks git itself, which then looks at this repository and at the objects themselves, not at their replacements.
+    pub(super) fn git(&self, arguments: &[&str], input: Option<&[u8]>) -> Result<process::Answer, Error> {
+        let mut git_dir = OsString::from("--git-dir=");
+        git_dir.push(self.git_dir());
+        let mut all = vec![git_dir, "--no-replace-objects".into()];
+        all.extend(arguments.iter().map(OsString::from));
+        Ok(process::ask(Path::new("git"), &all, Path::new("."), input)?)
+    }
+
+    /// Reads an object, and says what it is.
+    pub(super) fn read_kind(&self, id: ObjectId) -> Result<(Kind, Vec<u8>), Error> {
+        let fail = |source| Error::Loose { id, source };
+        match self.loose.open(id).map_err(fail)? {
+            Some(object) => Ok((object.kind, object.content().map_err(fail)?)),
+            None => self.read_packed(id),
+        }
+    }
+
+    fn read_packed(&self, id: ObjectId) -> Result<(Kind, Vec<u8>), Error> {
         let fail = |source| Error::Object { id, source };
         let odb = self.inner.odb().map_err(fail)?;
         let object = odb.read(oid(id).map_err(fail)?).map_err(fail)?;
-        Ok((object.kind(), object.data().to_vec()))
+        let kind = match object.kind() {
+            git2::ObjectType::Tree => Kind::Tree,
+            git2::ObjectType::Commit => Kind::Commit,
+            git2::ObjectType::Tag => Kind::Tag,
+            _ => Kind::Blob,
+        };
+        Ok((kind, object.data().to_vec()))
     }
 }
 
@@ -243,12 +300,12 @@ pub(super) fn path_of(parts: &[u8], name: &[u8]) -> BString {
 }
 
 /// git2's form of an id.
-pub(super) fn oid(id: ObjectId) -> Result<git2::Oid, git2::Error> {
+fn oid(id: ObjectId) -> Result<git2::Oid, git2::Error> {
     git2::Oid::from_bytes(id.as_bytes())
 }
 
 /// Our form of an id.
-pub(super) fn plain(id: git2::Oid) -> ObjectId {
+fn plain(id: git2::Oid) -> ObjectId {
     ObjectId::from_bytes(id.as_bytes()).expect("because git2's ids have 20 or 32 bytes")
 }
 

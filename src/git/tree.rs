@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice};
 
+use super::loose::Kind;
 use super::repo::path_of;
 use super::{Error, Repo};
 use crate::model::{Base, ObjectId};
@@ -81,7 +82,7 @@ impl Repo {
     /// The entries of a tree, in git's order.
     pub(super) fn tree(&self, id: ObjectId) -> Result<Vec<TreeEntry>, Error> {
         let (kind, bytes) = self.read_kind(id)?;
-        if kind != git2::ObjectType::Tree {
+        if kind != Kind::Tree {
             return Err(Error::Kind { id, wanted: "tree" });
         }
         parse(&bytes, id.as_bytes().len()).ok_or(Error::Kind { id, wanted: "well-formed tree" })

@@ -2,7 +2,7 @@
 
 use bstr::ByteSlice;
 
-use super::repo::{oid, plain};
+use super::loose::Kind;
 use super::{Error, Repo};
 use crate::model::ObjectId;
 
@@ -45,16 +45,17 @@ impl Repo {
     /// # Errors
     /// If a tip is not there or history does not read.
     pub fn walk(&self, range: &Range) -> Result<Vec<ObjectId>, Error> {
-        let fail = |source| Error::Doing { doing: "walk the commits of the range", source };
-        let mut walk = self.inner.revwalk().map_err(fail)?;
-        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE).map_err(fail)?;
-        for &tip in &range.tips {
-            walk.push(oid(tip).map_err(fail)?).map_err(|source| Error::Object { id: tip, source })?;
+        let mut wanted: Vec<String> = range.tips.iter().map(ToString::to_string).collect();
+        wanted.extend(range.known.iter().filter(|&&known| self.has(known)).map(|known| format!("^{known}")));
+        let input = wanted.join("\n") + "\n";
+        let answer = self.git(&["rev-list", "--topo-order", "--reverse", "--stdin"], Some(input.as_bytes()))?;
+        let doing = "walk the commits of the range";
+        if !answer.status.success() {
+            return Err(Error::Git { doing, said: String::from_utf8_lossy(&answer.stderr).trim().to_owned() });
         }
-        for &known in range.known.iter().filter(|&&known| self.has(known)) {
-            walk.hide(oid(known).map_err(fail)?).map_err(|source| Error::Object { id: known, source })?;
-        }
-        walk.map(|id| id.map(plain).map_err(fail)).collect()
+        let id =
+            |line: &[u8]| ObjectId::from_hex(line).ok_or_else(|| Error::Git { doing, said: String::from_utf8_lossy(line).into_owned() });
+        answer.stdout.lines().map(id).collect()
     }
 
     /// Reads a commit.
@@ -63,7 +64,7 @@ impl Repo {
     /// If it is not there or is no commit.
     pub fn commit_object(&self, id: ObjectId) -> Result<Commit, Error> {
         let (kind, bytes) = self.read_kind(id)?;
-        if kind != git2::ObjectType::Commit {
+        if kind != Kind::Commit {
             return Err(Error::Kind { id, wanted: "commit" });
         }
         let (head, message) = bytes.split_once_str("\n\n").unwrap_or((&bytes, b""));
@@ -84,8 +85,8 @@ impl Repo {
         let mut target = id;
         loop {
             let (kind, bytes) = self.read_kind(target)?;
-            if kind != git2::ObjectType::Tag {
-                return Ok((tags, target, kind == git2::ObjectType::Commit));
+            if kind != Kind::Tag {
+                return Ok((tags, target, kind == Kind::Commit));
             }
             let (head, message) = bytes.split_once_str("\n\n").unwrap_or((&bytes, b""));
             let named = head.lines().next().and_then(|line| line.strip_prefix(b"object ")).and_then(ObjectId::from_hex);

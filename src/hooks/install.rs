@@ -229,7 +229,7 @@ fn in_front_of(places: &Places, path: &str, events: &[Event]) -> Result<Installe
 fn configure(places: &Places, key: &'static str, value: &Path) -> Result<(), Error> {
     let (file, value) = (places.config().into_os_string(), value.as_os_str().to_owned());
     let arguments = ["config".into(), "--file".into(), file, key.into(), value];
-    let answer = process::ask(Path::new("git"), &arguments, &places.common_dir)?;
+    let answer = process::ask(Path::new("git"), &arguments, &places.common_dir, None)?;
     if answer.status.success() {
         return Ok(());
     }
@@ -263,12 +263,12 @@ fn restore_config(places: &Places) -> Result<(), Error> {
     } else {
         let unset = |key: &str| {
             let arguments = ["config".into(), "--file".into(), config.clone().into_os_string(), "--unset".into(), key.into()];
-            process::ask(Path::new("git"), &arguments, &places.common_dir)
+            process::ask(Path::new("git"), &arguments, &places.common_dir, None)
         };
         unset("stanch.binary")?;
         if places.hooks_path.as_ref().is_some_and(|path| Path::new(path) == places.front()) {
             let asked = ["config".into(), "--file".into(), before.clone().into_os_string(), "core.hooksPath".into()];
-            let earlier = process::ask::<std::ffi::OsString>(Path::new("git"), &asked, &places.common_dir)?;
+            let earlier = process::ask::<std::ffi::OsString>(Path::new("git"), &asked, &places.common_dir, None)?;
             if earlier.status.success() {
                 configure(places, "core.hooksPath", Path::new(String::from_utf8_lossy(&earlier.stdout).trim()))?;
             } else {

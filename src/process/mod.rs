@@ -27,13 +27,18 @@ pub struct Answer {
     pub stderr: Vec<u8>,
 }
 
-/// Runs a program in `folder` to its end, with nothing on its standard input.
+/// Runs a program in `folder` to its end. It reads `input`, or nothing, on its standard input, and must read all of it
+/// before it says more than a pipe holds.
 ///
 /// # Errors
 /// If it cannot be started.
-pub fn ask<A: AsRef<OsStr>>(program: &Path, arguments: &[A], folder: &Path) -> Result<Answer, Error> {
+pub fn ask<A: AsRef<OsStr>>(program: &Path, arguments: &[A], folder: &Path, input: Option<&[u8]>) -> Result<Answer, Error> {
     let fail = |source| Error { program: program.to_owned(), source };
-    let output = quiet(program).args(arguments).current_dir(folder).stdin(Stdio::null()).output().map_err(fail)?;
+    let mut command = quiet(program);
+    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() }).spawn().map_err(fail)?;
+    give(&mut child, input).map_err(fail)?;
+    let output = child.wait_with_output().map_err(fail)?;
     Ok(Answer { status: output.status, stdout: output.stdout, stderr: output.stderr })
 }
 
@@ -45,13 +50,7 @@ pub fn hand_on(program: &Path, arguments: &[OsString], input: Option<&[u8]>) -> 
     let fail = |source| Error { program: program.to_owned(), source };
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::inherit() };
     let mut child = command(program).args(arguments).stdin(stdin).spawn().map_err(fail)?;
-    if let (Some(bytes), Some(mut pipe)) = (input, child.stdin.take()) {
-        match pipe.write_all(bytes) {
-            // A program may well end without reading what it is told.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(fail(error)),
-            _ => {}
-        }
-    }
+    give(&mut child, input).map_err(fail)?;
     child.wait().map_err(fail)
 }
 
@@ -93,6 +92,16 @@ impl Drop for Stream {
         // Whoever stops reading early is done with the program; it may have ended already.
         self.child.kill().ok();
         self.child.wait().ok();
+    }
+}
+
+/// Writes `input` to a program that reads it.
+fn give(child: &mut Child, input: Option<&[u8]>) -> io::Result<()> {
+    let (Some(bytes), Some(mut pipe)) = (input, child.stdin.take()) else { return Ok(()) };
+    match pipe.write_all(bytes) {
+        // A program may well end without reading what it is told.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 

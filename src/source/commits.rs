@@ -1,5 +1,6 @@
 //! What commits brought: a range, a push, a received push, the whole history.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -19,6 +20,8 @@ pub struct Commits<'r> {
     tags: Vec<ObjectId>,
     /// Blobs and trees that are pushed under a name of their own.
     loose: Vec<ObjectId>,
+    /// The range, walked once, when it is first asked for.
+    walked: OnceCell<Vec<ObjectId>>,
     subject: String,
 }
 
@@ -79,7 +82,7 @@ impl Pushed {
 impl<'r> Commits<'r> {
     /// All that can be reached from `tips` and not from `known`.
     pub fn range(repo: &'r Repo, range: Range, subject: String) -> Self {
-        Self { repo, range, tags: Vec::new(), loose: Vec::new(), subject }
+        Self { repo, range, tags: Vec::new(), loose: Vec::new(), walked: OnceCell::new(), subject }
     }
 
     /// All that a push brings: what can be reached from its new ids and from nothing in `known`.
@@ -102,11 +105,35 @@ impl<'r> Commits<'r> {
         Ok(commits)
     }
 
+    /// Where the newest tip left what is known, along first parents; none where it never met it. The settings that
+    /// stand there are those that the change began with.
+    ///
+    /// # Errors
+    /// If history does not read.
+    pub fn base(&self) -> Result<Option<ObjectId>, Error> {
+        let Some(&tip) = self.range.tips.first() else { return Ok(None) };
+        let new: HashSet<&ObjectId> = self.walk()?.iter().collect();
+        let mut at = Some(tip);
+        while let Some(commit) = at.filter(|commit| new.contains(commit)) {
+            at = self.repo.commit_object(commit)?.parents.first().copied();
+        }
+        // A shallow clone may not hold it.
+        Ok(at.filter(|&base| base != tip && self.repo.has(base)))
+    }
+
     /// Adds annotated tags whose messages are to be looked at.
     #[must_use]
     pub fn with_tags(mut self, tags: Vec<ObjectId>) -> Self {
         self.tags = tags;
         self
+    }
+
+    fn walk(&self) -> Result<&[ObjectId], Error> {
+        if let Some(walked) = self.walked.get() {
+            return Ok(walked);
+        }
+        let walked = self.repo.walk(&self.range)?;
+        Ok(self.walked.get_or_init(|| walked))
     }
 
     fn list_commit(
@@ -153,7 +180,7 @@ impl Source for Commits<'_> {
         }
         let shallow: HashSet<ObjectId> = self.repo.shallow_commits().into_iter().collect();
         let mut seen = HashSet::new();
-        for id in self.repo.walk(&self.range)? {
+        for &id in self.walk()? {
             let listed = if shallow.contains(&id) {
                 Err("the clone is shallow and ends inside the range; fetch the rest with `git fetch --unshallow`".to_owned())
             } else {

@@ -96,8 +96,8 @@ impl<'r> Reader<'r> {
     /// If it does not read.
     pub fn open_blob(&self, id: ObjectId) -> Result<Content, Error> {
         let repo = self.repo()?;
-        if repo.size(id)? <= WHOLE_BYTES {
-            return Ok(Content::Whole(repo.read(id)?));
+        if let Some(bytes) = repo.read_up_to(id, WHOLE_BYTES)? {
+            return Ok(Content::Whole(bytes));
         }
         // libgit2 gives a packed blob whole or not at all; git streams what is above this threshold.
         let threshold = format!("core.bigFileThreshold={WHOLE_BYTES}");

@@ -78,11 +78,11 @@ pub(in crate::cli) fn parents_of_next(repo: &Repo, session: &Session) -> Result<
 pub(in crate::cli) fn push(repo: &Repo, lines: &[u8], session: &Session, run: &Run) -> anyhow::Result<Report> {
     let pushed = Pushed::from_pre_push(lines)?;
     let known = repo.tips("refs/remotes/")?;
-    let source = Commits::pushed(repo, &pushed, known.clone())?;
+    let source = Commits::pushed(repo, &pushed, known)?;
     let tip = source.tips().first().copied();
     let accepted = match base(repo, run)? {
         Some(base) => Some(base),
-        None => tip.and_then(|tip| known.iter().filter_map(|&known| repo.merge_base(tip, known)).find(|&base| base != tip)),
+        None => source.base()?,
     };
     // Before anything was pushed there is no other version than that of the tip.
     let change = match accepted {
@@ -117,12 +117,14 @@ fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Repor
     } else {
         vec![repo.commit(if from.is_empty() { "HEAD" } else { from })?]
     };
-    let accepted = match base(&repo, run)? {
-        Some(base) => Some(base),
-        None => known.first().and_then(|&known| repo.merge_base(known, to)),
+    let from = if zeros { None } else { known.first().copied() };
+    let source = Commits::range(&repo, Range { tips: vec![to], known }, format!("the commits of {range}"));
+    let accepted = match (base(&repo, run)?, from) {
+        (Some(base), _) => Some(base),
+        (None, Some(from)) => repo.merge_base(from, to)?,
+        (None, None) => source.base()?,
     };
     let change = Change::read(Some(&repo), Version::Commit(accepted), Version::Commit(Some(to)))?;
-    let source = Commits::range(&repo, Range { tips: vec![to], known }, format!("the commits of {range}"));
     Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
 }
 
