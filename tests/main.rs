@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may stop where it stands, and it starts git")]
 #![allow(missing_docs, reason = "a test's name is its documentation")]
 
+mod cli;
 mod flows;
+mod house;
 mod outputs;
+mod papers;
+mod paths;
 mod properties;
 mod rules;
 mod support;

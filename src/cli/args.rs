@@ -5,20 +5,21 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// Stops secrets and bad code at git commit and git push, and reruns the same rules in CI.
+/// Stops secrets and bad code at git commit and git push, and again in CI.
 #[derive(Debug, Parser)]
 #[command(
     name = "stanch",
     version,
     max_term_width = 100,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 clean, 1 blocked, 2 could not tell (usage and settings too), 130 interrupted.\n\
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 clean, 1 blocked, 2 could not tell, 130 interrupted.\n\
                   Start with `stanch install` in a repository; `stanch scan` looks at it now."
 )]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// Colours: `auto` on a terminal unless `NO_COLOR` is set
+    /// Colours: auto, always or never
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_possible_values = true)]
     pub(super) color: Color,
 }
@@ -62,7 +63,7 @@ pub(super) enum Command {
     #[command(after_help = "Example: stanch doctor")]
     Doctor,
     /// Called by git: run one of its hooks
-    #[command(after_help = "Example: stanch hook pre-commit")]
+    #[command(hide = true, after_help = "Example: stanch hook pre-commit")]
     Hook(Hook),
     /// Print completions for a shell
     #[command(after_help = "Example: stanch completions bash > ~/.local/share/bash-completion/completions/stanch")]
@@ -173,14 +174,17 @@ pub(super) struct Baseline {
 #[derive(Debug, Subcommand)]
 pub(super) enum BaselineCommand {
     /// Write down all that the work tree holds now
+    #[command(after_help = "Example: stanch baseline create")]
     Create,
     /// Take out what is gone; with --add, write down what has come
+    #[command(after_help = "Example: stanch baseline update --add")]
     Update {
         /// Write down what has come since
         #[arg(long)]
         add: bool,
     },
     /// Walk through the entries and say of each what it is
+    #[command(after_help = "Example: stanch baseline audit")]
     Audit,
 }
 
@@ -193,13 +197,16 @@ pub(super) struct Rules {
 #[derive(Debug, Subcommand)]
 pub(super) enum RulesCommand {
     /// List the rules that run here, and their digest
+    #[command(after_help = "Example: stanch rules list")]
     List,
     /// Show a rule whole
+    #[command(after_help = "Example: stanch rules show github-pat")]
     Show {
         /// Its id
         rule: String,
     },
     /// Prove rules by their own examples
+    #[command(after_help = "Example: stanch rules test github-pat")]
     Test {
         /// Only these [default: all]
         rules: Vec<String>,

@@ -1,5 +1,8 @@
 //! The hooks that git calls.
 
+/// What hook managers put behind the name of a hook that was there before them.
+const MOVED_ASIDE: [&str; 2] = [".legacy", ".old"];
+
 /// A hook of git (githooks(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
@@ -71,8 +74,10 @@ impl Event {
         }
     }
 
-    /// The event of a hook's name.
+    /// The event of a hook's name. Hook managers that come after us move our script aside and still call it, as
+    /// `pre-commit.legacy` (pre-commit, prek) or `pre-commit.old` (lefthook).
     pub fn parse(name: &str) -> Option<Self> {
+        let name = MOVED_ASIDE.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
         Self::all().find(|event| event.name() == name)
     }
 
@@ -98,5 +103,19 @@ impl Event {
     /// Whether git writes lines to its standard input that stanch needs.
     pub fn reads_input(self) -> bool {
         matches!(self, Self::Send | Self::Receive)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Event;
+
+    #[test]
+    fn a_script_that_was_moved_aside_is_still_the_same_hook() {
+        for name in ["pre-push", "pre-push.legacy", "pre-push.old"] {
+            assert_eq!(Event::parse(name), Some(Event::Send), "{name}");
+        }
+        assert_eq!(Event::parse("pre-push.sample"), None);
+        assert_eq!(Event::parse("post-merge"), Some(Event::Other("post-merge")));
     }
 }

@@ -9,6 +9,7 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::string_slice,
+    clippy::use_debug,
     reason = "a bench reads a file and prints"
 )]
 #![allow(clippy::cast_precision_loss, reason = "counts of cases are small")]

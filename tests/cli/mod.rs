@@ -1,0 +1,3 @@
+//! What the command line says of itself.
+
+mod help;
