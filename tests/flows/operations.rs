@@ -295,7 +295,9 @@ fn the_steps_that_a_blocked_push_names_mend_it() {
     repo.commit_file("b.py", "x = 1\n").clean();
     let from = format!("{}^", &leaking[..12]);
     let ran = repo.git(["push", "origin", "main"]);
-    ran.blocks("a.py:2").says(&format!("git rebase -i -r {from}")).says("git add :/a.py && git commit --amend --no-edit && git rebase --continue");
+    ran.blocks("a.py:2")
+        .says(&format!("git rebase -i -r {from}"))
+        .says("git add :/a.py && git commit --amend --no-edit && git rebase --continue");
     let edit = format!("sed -i '/^pick {}/s/pick/edit/'", &leaking[..7]);
     repo.git_env(&[("GIT_SEQUENCE_EDITOR", &edit)], ["rebase", "-i", "-r", &from]).ok();
     repo.write("a.py", "x = 1\n");

@@ -101,7 +101,9 @@ fn a_comment_with_rule_and_reason_lets_its_line_pass() {
     repo.commit_file("b.py", format!("# stanch:allow npm-access-token revoked test key\n{}", repo.leak())).clean().says("1 allowed");
     repo.commit_file("c.py", line("stanch:allow npm-access-token")).blocks("c.py:1");
     repo.commit_file("c.py", line("stanch:allow github-pat no such thing")).blocks("c.py:1");
-    repo.commit_file("c.py", format!("{}{}", line("stanch:allow npm-access-token fine"), repo.leak())).blocks("c.py:2").never_says("c.py:1");
+    repo.commit_file("c.py", format!("{}{}", line("stanch:allow npm-access-token fine"), repo.leak()))
+        .blocks("c.py:2")
+        .never_says("c.py:1");
     repo.stanch(["scan", "--verbose"]).ends(1).says("allow-comment: revoked test key");
 }
 

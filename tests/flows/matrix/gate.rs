@@ -167,9 +167,7 @@ fn a_commit_killed_while_stanch_looks_leaves_everything_as_it_was() {
         let repo = TestRepo::guarded();
         // A pipe in place of the file that stanch reads last. Opening it for writing waits until stanch has opened it
         // for reading, and there stanch waits while somebody may write.
-        killed_while_it_waits(&repo, signal, ".git/stanch/receipts", |fifo| {
-            Some(fs::OpenOptions::new().write(true).open(fifo).unwrap())
-        });
+        killed_while_it_waits(&repo, signal, ".git/stanch/receipts", |fifo| Some(fs::OpenOptions::new().write(true).open(fifo).unwrap()));
     }
 }
 

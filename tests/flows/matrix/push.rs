@@ -78,7 +78,10 @@ fn a_secret_that_a_later_commit_takes_away_still_blocks() {
     let leaking = repo.slip("a.py", repo.leak());
     repo.commit_file("a.py", "x = read()\n").clean();
     let short = &leaking[..12];
-    repo.git(["push", "origin", "main"]).blocks("a.py:1").says(&format!("only in commit {short}")).says(&format!("git rebase -i -r {short}^"));
+    repo.git(["push", "origin", "main"])
+        .blocks("a.py:1")
+        .says(&format!("only in commit {short}"))
+        .says(&format!("git rebase -i -r {short}^"));
 }
 
 /// Row 13, in several commits.
