@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
+use stanch::model::Confidence;
 use stanch::rules::{RULES, fill};
 use stanch::scan::{Engine, prove};
 
-/// Rules whose examples another rule speaks for, and which one: where the other is surer of the same value.
-const SPOKEN_FOR: &[(&str, &str)] = &[];
-
-/// Rules whose examples hold another value too, and the rule that finds that one: a key beside its id.
+/// Rules whose examples hold a value of another rule beside their own, and that other rule.
 const BESIDE: &[(&str, &str)] = &[("aws-secret-access-key", "aws-access-key-id"), ("google-storage-hmac-secret", "google-storage-hmac-id")];
 
 #[test]
@@ -26,10 +24,9 @@ fn with_all_rules_running_each_example_is_found_by_its_own_rule_and_no_other() {
         for example in rule.matches.iter() {
             let text = fill(example).unwrap();
             let found = engine.scan(text.as_bytes()).unwrap();
-            let names = found.iter().map(|(rule, _)| &*rule.info.id);
-            let names: Vec<&str> = names.filter(|name| !BESIDE.contains(&(&*rule.info.id, *name))).collect();
-            let spoken_for = |name: &str| SPOKEN_FOR.contains(&(&*rule.info.id, name));
-            if !matches!(names.as_slice(), [name] if *name == rule.info.id || spoken_for(name)) {
+            let mut names: Vec<&str> = found.iter().map(|(rule, _)| &*rule.info.id).collect();
+            names.retain(|name| !BESIDE.contains(&(&*rule.info.id, name)));
+            if names != [&*rule.info.id] {
                 faults.push(format!("{}: `{example}` is found by {names:?}", rule.info.id));
             }
         }
@@ -45,7 +42,6 @@ fn every_rule_says_what_it_is_and_what_to_do() {
         assert!(!info.title.is_empty() && info.why.ends_with('.') && info.fix.ends_with('.'), "{id}: title, why and fix are sentences");
         assert!(info.rotate.is_empty() || info.rotate.starts_with("https://"), "{id}: `rotate` is a page");
         assert!(info.references.iter().all(|page| page.starts_with("https://")), "{id}: references are pages");
-        assert!(rule.matches.iter().all(|example| example.contains("${") || prove(rule).is_empty()), "{id}");
     }
     assert!(RULES.iter().map(|rule| &rule.info.id).is_sorted());
 }
@@ -53,11 +49,14 @@ fn every_rule_says_what_it_is_and_what_to_do() {
 #[test]
 fn no_example_is_stored_whole() {
     let engine = Engine::new(RULES.iter().map(Cow::Borrowed).collect());
-    let unfilled = RULES.iter().flat_map(|rule| rule.matches.iter().map(move |example| (&rule.info.id, example)));
-    let whole: Vec<_> = unfilled
-        .filter(|(_, example)| {
-            engine.scan(example.as_bytes()).unwrap().iter().any(|(rule, _)| rule.info.confidence >= stanch::model::Confidence::High)
-        })
-        .collect();
-    assert!(whole.is_empty(), "{whole:?}");
+    for rule in RULES.iter() {
+        for example in rule.matches.iter() {
+            for (found_by, found) in engine.scan(example.as_bytes()).unwrap() {
+                // What reaches to a filler is no value yet.
+                let near = example.as_bytes().get(found.span.start..(found.span.end + 2).min(example.len())).unwrap();
+                let unfilled = bstr::ByteSlice::contains_str(near, "${");
+                assert!(unfilled || found_by.info.confidence < Confidence::High, "{}: `{example}`", rule.info.id);
+            }
+        }
+    }
 }

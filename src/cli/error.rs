@@ -2,7 +2,7 @@
 
 use super::term::Term;
 use crate::output::sanitize;
-use crate::{config, git, scan, source};
+use crate::{config, git, hooks, scan, source};
 
 /// The exit code of every error: it could not be told whether all is clean.
 pub(super) const EXIT_CODE: u8 = 2;
@@ -43,6 +43,10 @@ pub(super) fn show(error: &anyhow::Error, term: &Term) {
 fn hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     if let Some(usage) = cause.downcast_ref::<Usage>() {
         return Some(usage.hint.clone());
+    }
+    if let Some(hooks::Error::InTheWay { path, .. }) = cause.downcast_ref::<hooks::Error>() {
+        let path = sanitize::text(&path.display().to_string());
+        return Some(format!("make one hook of the two, keep it as `{path}`, remove the other, and install again"));
     }
     if let Some(error) = cause.downcast_ref::<config::Error>() {
         return match error {

@@ -247,6 +247,12 @@ impl Repo {
         text.lines().filter_map(ObjectId::from_hex).collect()
     }
 
+    /// The commits that `info/grafts` gives other parents than they have.
+    pub fn grafted_commits(&self) -> Vec<ObjectId> {
+        let text = std::fs::read(self.common_dir().join("info/grafts")).unwrap_or_default();
+        text.lines().filter_map(|line| ObjectId::from_hex(line.fields().next()?)).collect()
+    }
+
     /// The blob at `path` in the tree of `commit`.
     ///
     /// # Errors

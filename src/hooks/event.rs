@@ -1,7 +1,7 @@
 //! The hooks that git calls.
 
 /// What hook managers put behind the name of a hook that was there before them.
-const MOVED_ASIDE: [&str; 2] = [".legacy", ".old"];
+pub(super) const MOVED_ASIDE: [&str; 2] = [".legacy", ".old"];
 
 /// A hook of git (githooks(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

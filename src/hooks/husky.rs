@@ -37,7 +37,9 @@ pub(super) fn install(hooks_dir: &Path, events: &[Event]) -> Result<Installed, E
         }
         let after_shebang = if text.starts_with("#!") { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
         let (shebang, rest) = text.split_at(after_shebang);
-        write_script(&path, &format!("{shebang}{BEGIN}{}{END}{rest}", block(*event)))?;
+        let text = format!("{shebang}{BEGIN}{}{END}{rest}", block(*event));
+        // husky runs a script whether or not it is executable, and its mode is its owner's.
+        if path.exists() { fs::write(&path, text).map_err(file("write", &path)) } else { write_script(&path, &text) }?;
     }
     Ok(installed)
 }

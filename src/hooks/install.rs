@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::survey::{aside, calls_aside};
 use super::{Event, husky};
 use crate::process;
 
@@ -33,6 +34,14 @@ pub enum Error {
     /// A program's part.
     #[error(transparent)]
     Process(#[from] process::Error),
+    /// A hook that was kept earlier would be lost.
+    #[error("there are two hooks to keep: `{}` and `{}`", path.display(), kept.display())]
+    InTheWay {
+        /// The hook that stands where ours should.
+        path: PathBuf,
+        /// The one that is kept already.
+        kept: PathBuf,
+    },
     /// git does not take a setting.
     #[error("`git config` refused to set `{key}`: {said}")]
     Config {
@@ -137,7 +146,9 @@ pub fn kept_hook(script: &Path, event: Event, work_dir: &Path) -> Option<PathBuf
     let folder = script.parent()?;
     let beside = folder.join(format!("{}{KEPT}", event.name()));
     if beside.is_file() {
-        return Some(beside).filter(|path| is_executable(path));
+        // Once it moved us aside, a manager's earlier script would call us, and we it, without end.
+        let is_aside = script.file_name().is_some_and(|name| name != event.name());
+        return Some(beside).filter(|path| is_executable(path) && !(is_aside && calls_aside(path)));
     }
     let other = fs::read_to_string(folder.join(FRONT_OF)).ok()?;
     Some(work_dir.join(other.trim_end_matches('\n')).join(event.name())).filter(|path| is_executable(path))
@@ -180,17 +191,25 @@ pub(super) fn write_script(path: &Path, text: &str) -> Result<(), Error> {
 fn into_folder(folder: &Path, events: impl Iterator<Item = Event>) -> Result<Installed, Error> {
     fs::create_dir_all(folder).map_err(file("create", folder))?;
     let mut installed = Installed { folder: folder.to_owned(), ..Installed::default() };
-    for event in events {
-        let path = folder.join(event.name());
-        let kept = folder.join(format!("{}{KEPT}", event.name()));
-        if path.symlink_metadata().is_ok() && !is_ours(&path) {
-            fs::rename(&path, &kept).map_err(file("rename", &path))?;
+    let places: Vec<(Event, Place)> = events.map(|event| (event, Place::new(folder, event))).collect();
+    if let Some((_, Place { path, kept })) = places.iter().find(|(_, place)| place.would_lose_a_hook()) {
+        return Err(Error::InTheWay { path: path.clone(), kept: kept.clone() });
+    }
+    for (event, place) in places {
+        let Place { path, kept } = &place;
+        installed.hooks.push(event.name());
+        if place.is_called_aside() {
+            installed.chained.push(event.name().to_owned());
+            continue;
+        }
+        if exists(path) && !is_ours(path) {
+            place.leave_aside()?;
+            fs::rename(path, kept).map_err(file("rename", path))?;
         }
         if kept.exists() {
             installed.chained.push(event.name().to_owned());
         }
-        write_script(&path, SCRIPT)?;
-        installed.hooks.push(event.name());
+        write_script(path, SCRIPT)?;
     }
     Ok(installed)
 }
@@ -198,18 +217,71 @@ fn into_folder(folder: &Path, events: impl Iterator<Item = Event>) -> Result<Ins
 fn out_of_folder(folder: &Path) -> Result<Vec<String>, Error> {
     let mut gone = Vec::new();
     for event in Event::all() {
-        let path = folder.join(event.name());
-        if !is_ours(&path) {
-            continue;
+        let place = Place::new(folder, event);
+        let Place { path, kept } = &place;
+        let was_aside = place.leave_aside()?;
+        let was_here = is_ours(path);
+        if was_here {
+            fs::remove_file(path).map_err(file("remove", path))?;
+            if exists(kept) {
+                fs::rename(kept, path).map_err(file("rename", kept))?;
+            }
+        } else if was_aside && exists(kept) {
+            fs::remove_file(kept).map_err(file("remove", kept))?;
         }
-        fs::remove_file(&path).map_err(file("remove", &path))?;
-        let kept = folder.join(format!("{}{KEPT}", event.name()));
-        if kept.symlink_metadata().is_ok() {
-            fs::rename(&kept, &path).map_err(file("rename", &kept))?;
+        if was_here || was_aside {
+            gone.push(event.name().to_owned());
         }
-        gone.push(event.name().to_owned());
     }
     Ok(gone)
+}
+
+/// The place of one hook in a folder.
+struct Place {
+    path: PathBuf,
+    kept: PathBuf,
+}
+
+impl Place {
+    fn new(folder: &Path, event: Event) -> Self {
+        Self { path: folder.join(event.name()), kept: folder.join(format!("{}{KEPT}", event.name())) }
+    }
+
+    /// Our script where a manager moved it aside.
+    fn ours_aside(&self) -> Option<PathBuf> {
+        aside(&self.path).find(|aside| is_ours(aside))
+    }
+
+    /// Whether a manager stands here that moved our script aside and calls it: there we stay.
+    fn is_called_aside(&self) -> bool {
+        calls_aside(&self.path) && self.ours_aside().is_some()
+    }
+
+    /// Whether the manager whose hook we keep has come again, so that what we keep is only an older copy.
+    fn is_outdated(&self) -> bool {
+        calls_aside(&self.kept) && calls_aside(&self.path)
+    }
+
+    fn would_lose_a_hook(&self) -> bool {
+        let two = exists(&self.path) && !is_ours(&self.path) && exists(&self.kept);
+        two && self.ours_aside().is_none() && !self.is_outdated()
+    }
+
+    /// Takes our script away where a manager that stands here now moved it aside, and leaves the manager what it would
+    /// have moved aside without us. Tells whether there was one.
+    fn leave_aside(&self) -> Result<bool, Error> {
+        let Some(aside) = self.ours_aside() else { return Ok(false) };
+        fs::remove_file(&aside).map_err(file("remove", &aside))?;
+        if exists(&self.kept) && !is_ours(&self.path) && !self.is_outdated() {
+            fs::rename(&self.kept, &aside).map_err(file("rename", &self.kept))?;
+        }
+        Ok(true)
+    }
+}
+
+/// Whether there is a file or a link, be it to nowhere.
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 /// Puts a folder of our scripts in front of the one that `core.hooksPath` names. Each hook that the other folder

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::event::MOVED_ASIDE;
 use super::install::{is_executable, is_ours};
 use super::{Event, Places, husky, kept_hook};
 
@@ -13,6 +14,8 @@ pub enum Owner {
     Stanch,
     /// husky's, with a block of ours in the script it runs.
     StanchInHusky,
+    /// Of a hook manager that moved ours aside and calls it first.
+    StanchIn(&'static str),
     /// Of a hook manager.
     Manager(&'static str),
     /// Somebody's own script.
@@ -48,7 +51,10 @@ fn look(folder: &Path, work_dir: &Path, hooks_path: Option<&str>, event: Event) 
         (true, true) => (Some(path.clone()), None),
         (true, false) => (None, Some(path.clone())),
     };
-    let owner = file.as_deref().map(|file| owner(file, hooks_path, event));
+    let owner = file.as_deref().map(|file| match owner(file, hooks_path, event) {
+        Owner::Manager(manager) if calls_aside(file) && aside(&path).any(|aside| is_ours(&aside)) => Owner::StanchIn(manager),
+        owner => owner,
+    });
     let then =
         if owner == Some(Owner::Stanch) { kept_hook(&path, event, work_dir).map(|kept| (kept.clone(), manager(&kept))) } else { None };
     Survey { event, file, owner, then, passed_over }
@@ -64,6 +70,20 @@ fn owner(file: &Path, hooks_path: Option<&str>, event: Event) -> Owner {
         return if holds_us { Owner::StanchInHusky } else { Owner::Manager("husky") };
     }
     manager(file)
+}
+
+/// Where hook managers put the hook that was at `path` before them.
+pub(super) fn aside(path: &Path) -> impl Iterator<Item = PathBuf> + '_ {
+    MOVED_ASIDE.iter().map(move |ending| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    })
+}
+
+/// Whether a hook is of a manager that calls what it moved aside.
+pub(super) fn calls_aside(file: &Path) -> bool {
+    matches!(manager(file), Owner::Manager("pre-commit" | "prek"))
 }
 
 fn manager(file: &Path) -> Owner {

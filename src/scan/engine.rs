@@ -80,7 +80,8 @@ impl Engine {
 /// Of matches whose secrets overlap, keeps the surest; what the others took for a secret stays hidden with it.
 fn surest(mut found: Vec<(&Rule, Match)>) -> Vec<(&Rule, Match)> {
     found.sort_by(|(rule, one), (other, two)| {
-        let rank = |rule: &Rule, found: &Match| (rule.info.confidence, rule.info.severity, found.secret.len());
+        // Of two that see the same value, the rule that knows its mark says more than one that knows its surroundings.
+        let rank = |rule: &Rule, found: &Match| (rule.info.confidence, rule.info.severity, found.secret.len(), found.prefix_bytes > 0);
         rank(other, two).cmp(&rank(rule, one)).then_with(|| rule.info.id.cmp(&other.info.id)).then_with(|| one.cmp(two))
     });
     // Kept secrets do not overlap, so those that meet a span are neighbours in this order.

@@ -179,10 +179,13 @@ impl Source for Commits<'_> {
             return Ok(coverage);
         }
         let shallow: HashSet<ObjectId> = self.repo.shallow_commits().into_iter().collect();
+        let grafted: HashSet<ObjectId> = self.repo.grafted_commits().into_iter().collect();
         let mut seen = HashSet::new();
         for &id in self.walk()? {
             let listed = if shallow.contains(&id) {
                 Err("the clone is shallow and ends inside the range; fetch the rest with `git fetch --unshallow`".to_owned())
+            } else if grafted.contains(&id) {
+                Err("`info/grafts` hides what came before it; take its line out".to_owned())
             } else {
                 self.list_commit(id, &mut seen, &mut coverage, emit).map_err(|error| error.to_string())
             };

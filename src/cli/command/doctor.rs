@@ -78,6 +78,7 @@ fn row(survey: &Survey) -> String {
         None => "nothing runs".to_owned(),
         Some(Owner::Stanch) => format!("stanch looks at {}", survey.event.purpose()),
         Some(Owner::StanchInHusky) => format!("husky runs .husky/{name}, where stanch looks at {} first", survey.event.purpose()),
+        Some(Owner::StanchIn(manager)) => format!("{manager} runs {name}.legacy, where stanch looks at {} first", survey.event.purpose()),
         Some(Owner::Manager(manager)) => format!("{manager} runs; stanch does not"),
         Some(Owner::Own) => "a script of your own runs; stanch does not".to_owned(),
     };
@@ -95,7 +96,7 @@ fn lack(survey: &Survey) -> Option<String> {
         return Some(format!("git passes over {}: it is not executable", path.display()));
     }
     match survey.owner {
-        Some(Owner::Stanch | Owner::StanchInHusky) => None,
+        Some(Owner::Stanch | Owner::StanchInHusky | Owner::StanchIn(_)) => None,
         _ => Some(format!("{name}: run `stanch install`")),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use crate::support::{TestRepo, files_below};
 
@@ -318,4 +319,67 @@ fn an_alternate_holds_objects_too() {
     let clone = repo.beside("clone");
     clone.git(["clone", "-q", "--shared", &bare.path("").display().to_string(), "."]).ok();
     clone.stanch(["scan", "--history"]).blocks("two.py:1");
+}
+
+#[test]
+fn an_index_of_another_name_is_read_when_git_commits_it() {
+    let repo = TestRepo::started();
+    for name in [".git/other", "other.index"] {
+        let env = [("GIT_INDEX_FILE", name)];
+        repo.git_env(&env, ["read-tree", "HEAD"]).ok();
+        repo.write("a.py", repo.leak());
+        repo.git_env(&env, ["add", "a.py"]).ok();
+        repo.git_env(&env, ["commit", "-m", "x"]).blocks("a.py:1");
+        repo.git(["commit", "-q", "--allow-empty", "-m", "x"]).clean();
+    }
+}
+
+#[test]
+fn a_commit_that_is_replaced_is_looked_at_as_it_is_sent() {
+    let repo = TestRepo::started();
+    repo.remote();
+    repo.git(["push", "-q", "origin", "main"]).clean();
+    let clean = repo.slip("a.py", "x = 1\n");
+    repo.git(["reset", "-q", "--hard", "HEAD~"]).ok();
+    let leaking = repo.slip("a.py", repo.leak());
+    repo.git(["replace", &leaking, &clean]).ok();
+    assert_eq!(repo.ask(["show", "HEAD:a.py"]), "x = 1");
+    repo.git(["push", "origin", "main"]).blocks("a.py:1");
+    repo.git(["replace", "-d", &leaking]).ok();
+    let blobs = (repo.ask(["rev-parse", &format!("{leaking}:a.py")]), repo.ask(["rev-parse", &format!("{clean}:a.py")]));
+    repo.git(["replace", &blobs.0, &blobs.1]).ok();
+    repo.git(["push", "origin", "main"]).blocks("a.py:1");
+}
+
+#[test]
+fn a_graft_that_hides_commits_is_incomplete() {
+    let repo = three_commits();
+    let base = repo.ask(["rev-list", "--max-parents=0", "HEAD"]);
+    repo.write(".git/info/grafts", format!("{} {base}\n", repo.ask(["rev-parse", "HEAD"])));
+    repo.stanch(["scan", "--history"]).incomplete().says("grafts");
+    repo.stanch(["scan", "--range", &format!("{base}..HEAD")]).incomplete().says("grafts");
+    repo.remove(".git/info/grafts");
+    repo.stanch(["scan", "--history"]).blocks("two.py:1");
+}
+
+#[test]
+fn two_linked_work_trees_commit_at_once() {
+    let repo = TestRepo::started();
+    repo.git(["worktree", "add", "-q", "../linked", "-b", "side"]).ok();
+    let linked = repo.beside("linked");
+    for round in 0..5 {
+        for tree in [&repo, &linked] {
+            tree.stage("a.py", format!("x = {round}\n"));
+        }
+        let commit = |tree: &TestRepo| {
+            let mut commit = tree.program("git", ["commit", "-q", "-m", "x"]);
+            commit.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let commits = [commit(&repo), commit(&linked)];
+        for commit in commits {
+            let output = commit.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success() && said.contains("clean") && !said.contains("unscanned"), "{said}");
+        }
+    }
 }
