@@ -1,6 +1,7 @@
 //! The one test binary.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may stop where it stands, and it starts git")]
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may stop where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests start git")]
 #![allow(missing_docs, reason = "a test's name is its documentation")]
 
 mod cli;
