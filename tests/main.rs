@@ -1,7 +1,13 @@
 //! The one test binary.
 
-#![allow(clippy::string_slice, clippy::use_debug, clippy::type_complexity, reason = "a test knows its own texts")]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may stop where it stands, and it starts git")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::string_slice,
+    clippy::use_debug,
+    clippy::type_complexity,
+    reason = "a test may stop where it stands, knows its own texts, and starts git"
+)]
 #![allow(missing_docs, reason = "a test's name is its documentation")]
 
 mod cli;

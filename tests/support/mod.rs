@@ -77,7 +77,25 @@ impl TestRepo {
         repo
     }
 
-    /// The same for a repository of another kind: `--object-format=sha256`.
+    /// A guarded repository whose `main` a remote has.
+    pub(crate) fn shared() -> Self {
+        let repo = Self::started();
+        repo.remote();
+        repo.git(["push", "-q", "-u", "origin", "main"]).clean();
+        repo
+    }
+
+    /// A guarded repository with a commit past the hooks for each of `one.py`, `two.py` and `three.py`, the second of
+    /// which leaks.
+    pub(crate) fn three_commits() -> Self {
+        let repo = Self::started();
+        repo.slip("one.py", "x = 1\n");
+        repo.slip("two.py", repo.leak());
+        repo.slip("three.py", "x = 1\n");
+        repo
+    }
+
+    /// A guarded repository with one clean commit, of another kind: `--object-format=sha256`.
     pub(crate) fn started_with(option: &str) -> Self {
         let repo = Self::folder();
         repo.git(["init", "-q", "-b", "main", option]).ok();

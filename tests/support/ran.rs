@@ -97,6 +97,7 @@ impl fmt::Display for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (out, err) = (String::from_utf8_lossy(&self.stdout), String::from_utf8_lossy(&self.stderr));
         let command = self.what.rsplit_once("GIT_TERMINAL_PROMPT=\"0\"").map_or(self.what.as_str(), |(_, command)| command);
-        write!(f, "{command}\nexit code {:?}\n----- stdout\n{out}\n----- stderr\n{err}\n-----", self.code)
+        let code = self.code.map_or("none: a signal".to_owned(), |code| code.to_string());
+        write!(f, "{command}\nexit code {code}\n----- stdout\n{out}\n----- stderr\n{err}\n-----")
     }
 }

@@ -1,8 +1,11 @@
 //! Further expected behaviour, by what it is about: the checklist beside the matrix.
 
+mod broken;
 mod content;
 mod install;
+mod managers;
 mod policy;
 mod repositories;
 mod runs;
 mod server;
+mod trace;

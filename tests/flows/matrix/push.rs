@@ -2,18 +2,10 @@
 
 use crate::support::TestRepo;
 
-/// A repository whose `main` a remote has.
-fn shared() -> TestRepo {
-    let repo = TestRepo::started();
-    repo.remote();
-    repo.git(["push", "-q", "-u", "origin", "main"]).clean();
-    repo
-}
-
 /// Row 9, cherry-pick.
 #[test]
 fn a_picked_secret_is_named_at_once_and_stopped_at_the_push() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.git(["checkout", "-q", "-b", "side"]).ok();
     repo.slip("a.py", repo.leak());
     repo.git(["checkout", "-q", "main"]).ok();
@@ -24,7 +16,7 @@ fn a_picked_secret_is_named_at_once_and_stopped_at_the_push() {
 /// Row 9, revert.
 #[test]
 fn a_revert_that_brings_a_secret_back_is_named_at_once_and_stopped_at_the_push() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.slip("a.py", repo.leak());
     repo.commit_file("a.py", "x = read()\n").clean();
     repo.slip_push(&["main"]);
@@ -35,7 +27,7 @@ fn a_revert_that_brings_a_secret_back_is_named_at_once_and_stopped_at_the_push()
 /// Row 10.
 #[test]
 fn a_secret_typed_while_a_rebase_stands_still_is_stopped_at_the_push() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.commit_file("a.py", "x = 1\n").clean();
     repo.git(["checkout", "-q", "-b", "side", "HEAD~"]).ok();
     repo.commit_file("a.py", "x = 2\n").clean();
@@ -48,7 +40,7 @@ fn a_secret_typed_while_a_rebase_stands_still_is_stopped_at_the_push() {
 /// Row 11.
 #[test]
 fn of_two_refs_that_are_pushed_the_second_is_looked_at_too() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.git(["checkout", "-q", "-b", "one"]).ok();
     repo.commit_file("one.py", "x = 1\n").clean();
     repo.git(["checkout", "-q", "-b", "two", "main"]).ok();
@@ -62,7 +54,7 @@ fn of_two_refs_that_are_pushed_the_second_is_looked_at_too() {
 /// Row 12.
 #[test]
 fn a_branch_that_is_not_checked_out_is_read_from_its_objects() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.git(["checkout", "-q", "-b", "side"]).ok();
     repo.slip("a.py", repo.leak());
     repo.git(["checkout", "-q", "main"]).ok();
@@ -74,7 +66,7 @@ fn a_branch_that_is_not_checked_out_is_read_from_its_objects() {
 /// Row 13.
 #[test]
 fn a_secret_that_a_later_commit_takes_away_still_blocks() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     let leaking = repo.slip("a.py", repo.leak());
     repo.commit_file("a.py", "x = read()\n").clean();
     let short = &leaking[..12];
@@ -87,7 +79,7 @@ fn a_secret_that_a_later_commit_takes_away_still_blocks() {
 /// Row 13, in several commits.
 #[test]
 fn the_message_names_the_commits_in_which_a_secret_lives() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     let leak = repo.leak();
     let first = repo.slip("a.py", &leak);
     let last = repo.slip("a.py", format!("{leak}x = 1\n"));
@@ -100,7 +92,7 @@ fn the_message_names_the_commits_in_which_a_secret_lives() {
 /// Row 14.
 #[test]
 fn a_fix_that_is_staged_and_not_committed_mends_no_push() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.slip("a.py", repo.leak());
     repo.stage("a.py", "x = read()\n");
     repo.git(["push", "origin", "main"]).blocks("a.py:1");
@@ -109,7 +101,7 @@ fn a_fix_that_is_staged_and_not_committed_mends_no_push() {
 /// Row 15.
 #[test]
 fn a_fix_in_the_work_tree_alone_mends_no_push() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.slip("a.py", repo.leak());
     repo.write("a.py", "x = read()\n");
     repo.git(["push", "origin", "main"]).blocks("a.py:1");
@@ -118,7 +110,7 @@ fn a_fix_in_the_work_tree_alone_mends_no_push() {
 /// Row 16.
 #[test]
 fn a_clean_commit_is_pushed_from_a_work_tree_that_holds_a_secret() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.commit_file("a.py", "x = 1\n").clean();
     let leak = repo.leak();
     repo.write("a.py", &leak);
@@ -131,7 +123,7 @@ fn a_clean_commit_is_pushed_from_a_work_tree_that_holds_a_secret() {
 /// Row 17.
 #[test]
 fn a_tag_on_a_leaking_commit_is_stopped() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.git(["checkout", "-q", "-b", "side"]).ok();
     repo.slip("a.py", repo.leak());
     repo.git(["tag", "light"]).ok();
@@ -150,7 +142,7 @@ fn a_tag_on_a_leaking_commit_is_stopped() {
 /// Row 18.
 #[test]
 fn a_deletion_and_a_push_of_nothing_pass_and_an_update_beside_a_deletion_is_looked_at() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     repo.git(["push", "-q", "origin", "main:gone"]).clean();
     repo.git(["push", "origin", "main"]).ok().says("up-to-date");
     repo.slip("a.py", repo.leak());
@@ -173,7 +165,7 @@ fn a_deletion_passes_where_ids_are_sha_256() {
 /// Row 20.
 #[test]
 fn a_forced_push_over_a_commit_that_is_not_here_is_looked_at() {
-    let repo = shared();
+    let repo = TestRepo::shared();
     let remote = repo.beside("remote.git");
     let other = repo.clone_of(&remote, "other", &[]);
     other.slip("theirs.py", "x = 1\n");
