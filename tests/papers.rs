@@ -40,11 +40,11 @@ fn every_key_of_the_settings_is_in_the_reference_with_its_default() {
 #[test]
 fn every_key_of_a_rule_is_in_its_reference() {
     let text = std::fs::read_to_string(root().join("docs/rules.md")).unwrap();
-    let faults = Settings::parse("stanch.toml", "[[rule]]\nno-such-key-anywhere = 1\n[rule.examples]\nno-such-key-anywhere = 1\n");
+    let faults = Settings::parse("stanch.toml", b"[[rule]]\nno-such-key-anywhere = 1\n[rule.examples]\nno-such-key-anywhere = 1\n");
     let Err(Error::Faults { faults }) = faults else { panic!("an unknown key is a fault") };
     let known: Vec<&str> = faults.iter().filter_map(|fault| fault.hint.strip_prefix("keys known here: ")).collect();
     assert_eq!(known.len(), 2, "{faults:?}");
-    for (table, prefix) in known.iter().zip(["examples.", ""]) {
+    for (table, prefix) in known.iter().zip(["", "examples."]) {
         for key in table.split(", ").filter(|key| *key != "examples") {
             assert!(text.contains(&format!("\n| `{prefix}{key}` | ")), "docs/rules.md has a row for `{prefix}{key}`");
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{ALLOW_FILE, Error, Settings};
+use super::{Error, SETTINGS_FILE, Settings};
 use crate::git::{Index, Repo};
 use crate::model::ObjectId;
 
@@ -68,8 +68,8 @@ struct Files {
 
 impl Files {
     fn read(repo: Option<&Repo>, version: Version<'_>, name: &'static str) -> Result<Self, Error> {
-        let settings = read_file(repo, version, ALLOW_FILE)?;
-        let parsed = settings.as_deref().map(|text| Settings::parse(ALLOW_FILE, &String::from_utf8_lossy(text)));
+        let settings = read_file(repo, version, SETTINGS_FILE)?;
+        let parsed = settings.as_deref().map(|text| Settings::parse(SETTINGS_FILE, text));
         let baseline_file = match parsed {
             Some(Ok(settings)) => settings.baseline_file,
             _ => super::BASELINE_FILE.to_owned(),
@@ -83,8 +83,7 @@ impl Files {
 
     fn settings(&self) -> Result<Settings, Error> {
         let name = |file: &str| if self.name.is_empty() { file.to_owned() } else { format!("{file} ({})", self.name) };
-        let text = String::from_utf8_lossy(self.settings.as_deref().unwrap_or_default());
-        let mut settings = Settings::parse(&name(ALLOW_FILE), &text)?;
+        let mut settings = Settings::parse(&name(SETTINGS_FILE), self.settings.as_deref().unwrap_or_default())?;
         if let Some(baseline) = &self.baseline {
             let file = name(&settings.baseline_file);
             settings.read_baseline(&file, baseline)?;

@@ -12,7 +12,7 @@ use crate::rules::fields::Document;
 use crate::rules::{Fault, Fields, Place, RULES, Rule, read_rule};
 
 /// The file of settings, at the root of a repository.
-pub const ALLOW_FILE: &str = "stanch.toml";
+pub const SETTINGS_FILE: &str = "stanch.toml";
 /// The file of what was there before, unless the settings name another.
 pub const BASELINE_FILE: &str = ".stanch-baseline";
 /// The longest deadline, in seconds: a day.
@@ -46,14 +46,16 @@ impl Settings {
     ///
     /// # Errors
     /// All faults at once.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, Error> {
+        let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(name, bytes, &error))?;
         let mut document = Document::new(name, text);
         let root = document.root();
         let mut settings = Self { baseline_file: BASELINE_FILE.to_owned(), text: text.to_owned(), ..Self::default() };
         let mut fields = Fields::new(&mut document, root, 0);
         settings.read(&mut fields);
         fields.finish();
-        let faults = document.faults;
+        let mut faults = document.faults;
+        faults.sort_by_key(|fault| fault.place);
         if faults.is_empty() { Ok(settings) } else { Err(Error::Faults { faults }) }
     }
 
@@ -115,6 +117,13 @@ impl Settings {
         let allow = &mut self.policy.allow;
         fields.each("allow", |table| allow.push(read_entry(table)));
     }
+}
+
+fn not_utf8(name: &str, bytes: &[u8], error: &std::str::Utf8Error) -> Error {
+    let line = bytes.iter().take(error.valid_up_to()).filter(|&&byte| byte == b'\n').count() + 1;
+    let what = "the file is not UTF-8 here".to_owned();
+    let hint = "save it as UTF-8; TOML knows no other encoding".to_owned();
+    Error::Faults { faults: vec![Fault { file: name.to_owned(), place: Place { line, column: 1 }, what, hint }] }
 }
 
 fn read_threshold(fields: &mut Fields<'_, '_>) -> Threshold {

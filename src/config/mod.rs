@@ -10,7 +10,7 @@ mod schema;
 
 pub use change::{Change, Version};
 pub use env::Env;
-pub use file::{ALLOW_FILE, BASELINE_FILE, Settings};
+pub use file::{BASELINE_FILE, SETTINGS_FILE, Settings};
 pub use local::{ChangeId, Local, Remembered, write_whole};
 pub use plan::{plan, rule_set};
 pub use schema::{KEYS, Key, schema};

@@ -258,7 +258,7 @@ impl<'d, 't> Fields<'d, 't> {
     }
 
     fn wrong_type<T>(&mut self, key: &str, at: usize, wanted: &str, found: &DeValue<'_>) -> Option<T> {
-        self.fault_at(at, format!("`{key}` is a {}", found.type_str()), format!("write {wanted}"));
+        self.fault_at(at, format!("`{key}` has the wrong type: {}", found.type_str()), format!("write {wanted}"));
         None
     }
 }

@@ -9,7 +9,7 @@ use super::examine::examine;
 use super::trail::{Occurrence, follow};
 use super::{Plan, Progress};
 use crate::check::PatternError;
-use crate::model::{Candidate, Coverage, Gap, Judged, Notice, Origin, Report, SkipReason};
+use crate::model::{Candidate, Coverage, Gap, Judged, Notice, Origin, Reason, Report, SkipReason, Verdict};
 use crate::source::{self, Reader, Source};
 
 /// How many candidates are held at once; more are looked at in rounds, so that memory stays flat.
@@ -83,6 +83,11 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     if loosened > 0 {
         let text = format!("{loosened} of these would pass only by the settings that this change itself brings; the accepted ones decide");
         report.notices.push(Notice { code: "loosened", text });
+    }
+    let by_comment = report.count(|verdict| matches!(verdict, Verdict::Allow(Reason::Comment(_))));
+    if by_comment > 0 {
+        let text = format!("{by_comment} new here pass by a comment beside them; `--verbose` shows each with its reason, for review");
+        report.notices.push(Notice { code: "allow-comment", text });
     }
     report.notices.extend(plan.judge.review(&report.judged, plan.whole_tree));
     report.judged.sort_by(|one, two| key(one).cmp(&key(two)));

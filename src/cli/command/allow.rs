@@ -10,7 +10,7 @@ use crate::cli::args::Allow;
 use crate::cli::error::Usage;
 use crate::cli::session::local;
 use crate::cli::term::Term;
-use crate::config::{self, ALLOW_FILE, Remembered, Settings, rule_set};
+use crate::config::{self, Remembered, SETTINGS_FILE, Settings, rule_set};
 use crate::git::Repo;
 use crate::model::{Decoded, Encoding, Fingerprint, FingerprintKey, Secret, Span};
 
@@ -36,11 +36,11 @@ pub(in crate::cli) fn run(args: &Allow, term: &Term) -> anyhow::Result<u8> {
         text = format!("key = \"{key}\"\n{text}");
     }
     text.push_str(&entry(&place.rule, fingerprint, args, repo.config("user.email")));
-    Settings::parse(ALLOW_FILE, &text)?;
-    config::write_whole(&folder.join(ALLOW_FILE), text.as_bytes())?;
+    Settings::parse(SETTINGS_FILE, text.as_bytes())?;
+    config::write_whole(&folder.join(SETTINGS_FILE), text.as_bytes())?;
     local.accept(fingerprint)?;
-    term.line(&format!("{fingerprint} ({}) may pass: written to {ALLOW_FILE} and accepted on this machine", place.rule))?;
-    term.line(&format!("next: git add {ALLOW_FILE}, and commit it with your change"))?;
+    term.line(&format!("{fingerprint} ({}) may pass: written to {SETTINGS_FILE} and accepted on this machine", place.rule))?;
+    term.line(&format!("next: git add {SETTINGS_FILE}, and commit it with your change"))?;
     Ok(0)
 }
 

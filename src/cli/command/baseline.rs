@@ -10,7 +10,7 @@ use crate::cli::error::Usage;
 use crate::cli::scanning::Scanning;
 use crate::cli::session::Session;
 use crate::cli::term::Term;
-use crate::config::{self, ALLOW_FILE, Change, Settings};
+use crate::config::{self, Change, SETTINGS_FILE, Settings};
 use crate::git::Repo;
 use crate::model::{Finding, FingerprintKey, Reason, Verdict};
 use crate::output::sanitize;
@@ -38,9 +38,9 @@ fn create(repo: &Repo, mut settings: Settings, session: &Session, term: &Term) -
     if settings.key.is_none() {
         let key = draw_key()?;
         let folder = repo.work_dir().ok_or_else(|| Usage::new("a bare repository has no work tree", "run this in a clone"))?;
-        config::write_whole(&folder.join(ALLOW_FILE), format!("key = \"{key}\"\n{}", settings.text).as_bytes())?;
+        config::write_whole(&folder.join(SETTINGS_FILE), format!("key = \"{key}\"\n{}", settings.text).as_bytes())?;
         settings.key = Some(FingerprintKey::new(key.into_bytes()));
-        term.line(&format!("drew a key for this repository's fingerprints: {ALLOW_FILE}"))?;
+        term.line(&format!("drew a key for this repository's fingerprints: {SETTINGS_FILE}"))?;
     }
     let findings = findings(repo, &settings, session)?;
     let baseline: Baseline = findings.iter().map(|finding| entry(finding, Label::Unaudited)).collect();

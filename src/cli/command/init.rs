@@ -4,7 +4,7 @@ use crate::cli::args::{Init, Install};
 use crate::cli::error::Usage;
 use crate::cli::session::Session;
 use crate::cli::term::Term;
-use crate::config::{self, ALLOW_FILE};
+use crate::config::{self, SETTINGS_FILE};
 use crate::model::Hex;
 
 /// Bytes of a fingerprint key.
@@ -15,12 +15,12 @@ pub(in crate::cli) fn run(args: &Init, term: &Term) -> anyhow::Result<u8> {
     let folder = repo
         .work_dir()
         .ok_or_else(|| Usage::new("a bare repository has no work tree for `stanch.toml`", "commit the file from a clone"))?;
-    let path = folder.join(ALLOW_FILE);
+    let path = folder.join(SETTINGS_FILE);
     if path.exists() {
-        term.line(&format!("{ALLOW_FILE} is there already and stays as it is"))?;
+        term.line(&format!("{SETTINGS_FILE} is there already and stays as it is"))?;
     } else {
         config::write_whole(&path, first_settings(&draw_key()?).as_bytes())?;
-        term.line(&format!("wrote {ALLOW_FILE}; commit it"))?;
+        term.line(&format!("wrote {SETTINGS_FILE}; commit it"))?;
     }
     if args.no_hooks { Ok(0) } else { super::install::install(&Install { hooks: Vec::new() }, term) }
 }

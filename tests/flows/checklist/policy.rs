@@ -256,3 +256,26 @@ fn a_finding_is_explained() {
     repo.stanch(["explain", "npm-access-token"]).ok().says("here it blocks");
     repo.stanch(["explain", "nonsense"]).ends(2).says("hint:");
 }
+
+#[test]
+fn settings_that_are_not_utf_8_are_told_and_never_rewritten() {
+    let repo = TestRepo::started();
+    let latin = b"# caf\xe9\nexclude = []\n";
+    repo.write("stanch.toml", latin);
+    repo.stanch(["scan"]).ends(2).says("stanch.toml:1:1: the file is not UTF-8 here");
+    repo.stanch(["baseline", "create"]).ends(2);
+    assert_eq!(repo.read("stanch.toml"), latin);
+}
+
+#[test]
+fn every_fault_of_the_settings_is_told_at_once_in_the_order_of_lines() {
+    let repo = TestRepo::started();
+    repo.write("stanch.toml", "exclud = []\n[block]\nseverity = \"huge\"\n[[allow]]\nrule = 3\n");
+    let ran = repo.stanch(["scan"]);
+    ran.ends(2)
+        .says("stanch.toml:1:1: unknown key `exclud`")
+        .says("did you mean `exclude`?")
+        .says("stanch.toml:3:12")
+        .says("stanch.toml:5:8");
+    ran.says("nothing was changed");
+}
