@@ -185,6 +185,16 @@ fn a_commit_that_is_replaced_is_looked_at_as_it_is_sent() {
 }
 
 #[test]
+fn a_replaced_parent_hides_no_commit() {
+    let repo = TestRepo::three_commits();
+    repo.remote();
+    repo.git(["replace", "--graft", "HEAD", "HEAD~3"]).ok();
+    assert_eq!(repo.ask(["rev-list", "--count", "HEAD"]), "2");
+    repo.git(["push", "origin", "main"]).blocks("two.py:1").says("4 commits");
+    repo.stanch(["scan", "--history"]).blocks("two.py:1").says("4 commits");
+}
+
+#[test]
 fn two_linked_work_trees_commit_at_once() {
     let repo = TestRepo::started();
     repo.git(["worktree", "add", "-q", "../linked", "-b", "side"]).ok();
