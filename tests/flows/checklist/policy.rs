@@ -97,7 +97,10 @@ fn an_entry_that_names_nothing_any_more_is_told_by_a_whole_scan() {
 fn a_comment_with_rule_and_reason_lets_its_line_pass() {
     let repo = TestRepo::started();
     let line = |comment: &str| format!("{}  # {comment}\n", repo.leak().trim());
-    repo.commit_file("a.py", line("stanch:allow npm-access-token revoked test key")).clean().says("1 allowed");
+    repo.commit_file("a.py", line("stanch:allow npm-access-token revoked test key"))
+        .clean()
+        .says("1 allowed")
+        .says("1 new here pass by a comment");
     repo.commit_file("b.py", format!("# stanch:allow npm-access-token revoked test key\n{}", repo.leak())).clean().says("1 allowed");
     repo.commit_file("c.py", line("stanch:allow npm-access-token")).blocks("c.py:1");
     repo.commit_file("c.py", line("stanch:allow github-pat no such thing")).blocks("c.py:1");
