@@ -8,7 +8,7 @@ use super::Error;
 use crate::check::{Pattern, leads};
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold};
-use crate::rules::fields::Document;
+use crate::rules::fields::{Document, shown};
 use crate::rules::{Fault, Fields, Place, RULES, Rule, read_rule};
 
 /// The file of settings, at the root of a repository.
@@ -81,8 +81,12 @@ impl Settings {
             self.policy.block = read_threshold(&mut block);
             block.finish();
         }
-        if let Some(file) = fields.text("baseline") {
-            self.baseline_file = file;
+        if let Some((file, at)) = fields.text_at("baseline") {
+            if file.starts_with('/') || file.split('/').any(|part| part == "..") {
+                fields.fault_at(at, "`baseline` leads out of the repository".to_owned(), "name a file below the root of the repository");
+            } else {
+                self.baseline_file = file.into_owned();
+            }
         }
         self.policy.exclude =
             fields.texts_at("exclude").unwrap_or_default().iter().filter_map(|(glob, at)| read_glob(fields, glob, *at)).collect();
@@ -110,7 +114,7 @@ impl Settings {
         let disable = fields.texts_at("disable").unwrap_or_default();
         for (id, at) in &disable {
             if !RULES.iter().chain(&self.rules).any(|rule| rule.info.id == id.as_str()) {
-                fields.fault_at(*at, format!("there is no rule `{id}`"), "`stanch rules list` shows all ids");
+                fields.fault_at(*at, format!("there is no rule `{}`", shown(id)), "`stanch rules list` shows all ids");
             }
         }
         self.disable = disable.into_iter().map(|(id, _)| id).collect();
@@ -140,7 +144,7 @@ fn read_threshold(fields: &mut Fields<'_, '_>) -> Threshold {
 fn read_glob(fields: &mut Fields<'_, '_>, glob: &str, at: usize) -> Option<PathGlob> {
     let parsed = PathGlob::parse(glob);
     if parsed.is_err() {
-        fields.fault_at(at, format!("`{glob}` is no glob"), "write a path with `*`, `**`, `?` or `{a,b}`: `tests/**/*.pem`");
+        fields.fault_at(at, format!("`{}` is no glob", shown(glob)), "write a path with `*`, `**`, `?` or `{a,b}`: `tests/**/*.pem`");
     }
     parsed.ok()
 }
@@ -151,14 +155,14 @@ fn read_entry(mut fields: Fields<'_, '_>) -> Entry {
     let fingerprint = fields.text_at("fingerprint").and_then(|(hex, at)| {
         let fingerprint = Fingerprint::parse(&hex);
         if fingerprint.is_none() {
-            fields.fault_at(at, format!("`{hex}` is no fingerprint"), "copy the twelve digits from the finding");
+            fields.fault_at(at, format!("`{}` is no fingerprint", shown(&hex)), "copy the twelve digits from the finding");
         }
         fingerprint
     });
     let until = fields.text_at("until").and_then(|(day, at)| {
         let date = day.parse::<Date>().ok();
         if date.is_none() {
-            fields.fault_at(at, format!("`{day}` is no day"), "write it as \"2027-01-31\"");
+            fields.fault_at(at, format!("`{}` is no day", shown(&day)), "write it as \"2027-01-31\"");
         }
         date
     });

@@ -129,18 +129,19 @@ impl Repo {
         Ok(u64::try_from(size).unwrap_or(u64::MAX))
     }
 
-    /// Reads the content of an object of at most `most` bytes; none if it is larger.
+    /// Reads a blob of at most `most` bytes; none if it is larger.
     ///
     /// # Errors
-    /// As [`Repo::read`].
-    pub fn read_up_to(&self, id: ObjectId, most: u64) -> Result<Option<Vec<u8>>, Error> {
+    /// As [`Repo::read`], or if it is no blob.
+    pub fn read_blob(&self, id: ObjectId, most: u64) -> Result<Option<Vec<u8>>, Error> {
         let fail = |source| Error::Loose { id, source };
-        match self.loose.open(id).map_err(fail)? {
-            Some(object) if object.size > most => Ok(None),
-            Some(object) => object.content().map(Some).map_err(fail),
-            None if self.size(id)? > most => Ok(None),
-            None => self.read_packed(id).map(|(_, content)| Some(content)),
-        }
+        let (kind, content) = match self.loose.open(id).map_err(fail)? {
+            Some(object) if object.kind == Kind::Blob && object.size > most => return Ok(None),
+            Some(object) => (object.kind, object.content().map_err(fail)?),
+            None if self.size(id)? > most => return Ok(None),
+            None => self.read_packed(id)?,
+        };
+        if kind == Kind::Blob { Ok(Some(content)) } else { Err(Error::Kind { id, wanted: "blob" }) }
     }
 
     /// Whether an object is here.
@@ -201,6 +202,24 @@ impl Repo {
         tips.sort_unstable();
         tips.dedup();
         Ok(tips)
+    }
+
+    /// The names of refs from which no commit can be reached: broken ones, and those that name a tree or a blob.
+    ///
+    /// # Errors
+    /// If refs do not read.
+    pub fn refs_without_commit(&self) -> Result<Vec<BString>, Error> {
+        let fail = |source| Error::Doing { doing: "list refs", source };
+        let mut names = Vec::new();
+        for reference in self.inner.references().map_err(fail)? {
+            let reference = reference.map_err(fail)?;
+            let target = reference.target_peel().or(reference.target()).map(plain);
+            // A symbolic ref names another ref, which has its own turn.
+            if target.is_some_and(|id| !matches!(self.tags_from(id), Ok((_, _, true)))) {
+                names.push(BString::from(reference.name_bytes()));
+            }
+        }
+        Ok(names)
     }
 
     /// All annotated tags.

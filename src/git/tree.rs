@@ -12,6 +12,8 @@ use crate::model::{Base, ObjectId};
 
 /// The mode of a folder.
 pub(super) const TREE: u32 = 0o040_000;
+/// The part of a mode that says what an entry is; git looks at nothing else to tell (`S_IFMT`).
+const KIND: u32 = 0o170_000;
 /// The mode of a submodule.
 const GITLINK: u32 = 0o160_000;
 
@@ -40,7 +42,7 @@ pub struct Entry {
 impl Entry {
     /// Whether it is a submodule, whose object is a commit of another repository.
     pub fn is_submodule(self) -> bool {
-        self.mode == GITLINK
+        self.mode & KIND == GITLINK
     }
 }
 
@@ -53,7 +55,7 @@ pub(super) struct TreeEntry {
 
 impl TreeEntry {
     fn is_tree(&self) -> bool {
-        self.mode == TREE
+        self.mode & KIND == TREE
     }
 
     /// The name by which git sorts it among its neighbours.

@@ -26,6 +26,15 @@ pub struct Commit {
     pub parents: Vec<ObjectId>,
     /// Its message, as stored.
     pub message: Vec<u8>,
+    /// Its header: names and addresses, and whatever else a program put there.
+    pub header: Vec<u8>,
+}
+
+impl Commit {
+    /// All that it says: the message, then the header, so that lines are counted as people count them.
+    pub fn text(&self) -> Vec<u8> {
+        [self.message.as_slice(), b"\n", &self.header].concat()
+    }
 }
 
 /// An annotated tag.
@@ -37,6 +46,15 @@ pub struct Tag {
     pub target: ObjectId,
     /// Its message, as stored.
     pub message: Vec<u8>,
+    /// Its header.
+    pub header: Vec<u8>,
+}
+
+impl Tag {
+    /// All that it says: the message, then the header.
+    pub fn text(&self) -> Vec<u8> {
+        [self.message.as_slice(), b"\n", &self.header].concat()
+    }
 }
 
 impl Repo {
@@ -73,7 +91,7 @@ impl Repo {
         let mut lines = head.lines();
         let tree = lines.next().and_then(|line| named(line, "tree ")).ok_or(Error::Kind { id, wanted: "well-formed commit" })?;
         let parents = lines.map_while(|line| named(line, "parent ")).collect();
-        Ok(Commit { id, tree, parents, message: message.to_vec() })
+        Ok(Commit { id, tree, parents, message: message.to_vec(), header: head.to_vec() })
     }
 
     /// Follows annotated tags from `id`, however many stand one upon the other, to what they name.
@@ -91,7 +109,7 @@ impl Repo {
             let (head, message) = bytes.split_once_str("\n\n").unwrap_or((&bytes, b""));
             let named = head.lines().next().and_then(|line| line.strip_prefix(b"object ")).and_then(ObjectId::from_hex);
             let next = named.ok_or(Error::Kind { id: target, wanted: "well-formed tag" })?;
-            tags.push(Tag { id: target, target: next, message: message.to_vec() });
+            tags.push(Tag { id: target, target: next, message: message.to_vec(), header: head.to_vec() });
             target = next;
         }
     }

@@ -106,7 +106,7 @@ pub struct Installed {
 /// # Errors
 /// If a file cannot be written, or git does not take a setting.
 pub fn install(places: &Places, events: &[Event]) -> Result<Installed, Error> {
-    remember_config(places)?;
+    let is_untouched = remember_config(places)?;
     configure(places, "stanch.binary", &places.binary)?;
     let installed = match &places.hooks_path {
         None => into_folder(&places.hooks_dir(), events.iter().copied()),
@@ -114,7 +114,9 @@ pub fn install(places: &Places, events: &[Event]) -> Result<Installed, Error> {
         Some(_) if places.hooks_dir() == places.front() => into_folder(&places.front(), events.iter().copied()),
         Some(path) => in_front_of(places, path, events),
     }?;
-    note_config(places)?;
+    if is_untouched {
+        note_config(places)?;
+    }
     Ok(installed)
 }
 
@@ -308,15 +310,18 @@ fn configure(places: &Places, key: &'static str, value: &Path) -> Result<(), Err
     Err(Error::Config { key, said: String::from_utf8_lossy(&answer.stderr).trim().to_owned() })
 }
 
-/// Keeps the configuration as it is before we touch it.
-fn remember_config(places: &Places) -> Result<(), Error> {
+/// Keeps the configuration as it is before we touch it. Tells whether going may still put that back whole: not once
+/// somebody else has changed the configuration since we came.
+fn remember_config(places: &Places) -> Result<bool, Error> {
     let (own, config) = (places.own(), places.config());
     let before = own.join(CONFIG_BEFORE);
     if before.exists() {
-        return Ok(());
+        let now = fs::read(&config).map_err(file("read", &config))?;
+        return Ok(fs::read(own.join(CONFIG_AFTER)).is_ok_and(|after| after == now));
     }
     fs::create_dir_all(&own).map_err(file("create", &own))?;
-    fs::copy(&config, &before).map(drop).map_err(file("copy", &config))
+    fs::copy(&config, &before).map_err(file("copy", &config))?;
+    Ok(true)
 }
 
 fn note_config(places: &Places) -> Result<(), Error> {

@@ -55,7 +55,7 @@ pub struct Location {
 }
 
 /// So many bytes before a place are counted in UTF-16 units; what stands before them is counted in bytes.
-const MAX_COUNTED_BYTES: usize = 64 << 10;
+const MAX_COUNTED_BYTES: usize = 4 << 10;
 
 /// Where the lines of a text begin. `\n`, `\r\n` and a lone `\r` end a line.
 #[derive(Debug)]

@@ -140,7 +140,7 @@ impl<'d, 't> Fields<'d, 't> {
         let (text, at) = self.text_at(key)?;
         let value = parse(&text);
         if value.is_none() {
-            self.fault_at(at, format!("`{key}` cannot be `{text}`"), format!("choose one of: {}", choices.join(", ")));
+            self.fault_at(at, format!("`{key}` cannot be `{}`", shown(&text)), format!("choose one of: {}", choices.join(", ")));
         }
         value
     }
@@ -248,7 +248,7 @@ impl<'d, 't> Fields<'d, 't> {
                 Some(known) => format!("did you mean `{known}`?"),
                 None => format!("keys known here: {}", asked.join(", ")),
             };
-            document.fault(key.span().start, format!("unknown key `{name}`"), hint);
+            document.fault(key.span().start, format!("unknown key `{}`", shown(name)), hint);
         }
     }
 
@@ -261,6 +261,14 @@ impl<'d, 't> Fields<'d, 't> {
         self.fault_at(at, format!("`{key}` has the wrong type: {}", found.type_str()), format!("write {wanted}"));
         None
     }
+}
+
+/// The longest word of a file that a fault repeats, in characters: what is longer may be a secret in the wrong place.
+const MAX_SHOWN: usize = 28;
+
+/// A word of a file as a fault may show it.
+pub fn shown(word: &str) -> String {
+    if word.chars().count() <= MAX_SHOWN { word.to_owned() } else { format!("…({})", word.len()) }
 }
 
 /// Levenshtein's distance between two keys.

@@ -19,6 +19,9 @@ use crate::source::{Content, Reader};
 const WINDOW_BYTES: usize = 8 << 20;
 /// By how much windows overlap, in bytes: what is longer than this may be missed at a border.
 const OVERLAP_BYTES: usize = 128 << 10;
+/// How much of what was looked at before stays in a window, in bytes, so that its first lines have their surroundings;
+/// as far as a rule may look before a keyword, twice.
+const CONTEXT_BYTES: usize = 128 << 10;
 /// How much of a long line an excerpt shows before the secret, in bytes.
 const EXCERPT_BEFORE_BYTES: usize = 60;
 /// How much it shows after the secret.
@@ -38,7 +41,13 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
                 coverage.skip(SkipReason::Archive);
             }
             let bytes = if candidate.origin == Origin::Message { before_scissors(&bytes) } else { &bytes };
-            examine_text(plan, reader, candidate, &Decoded::new(bytes, Encoding::of(bytes)).text)?
+            let encoding = Encoding::of(bytes);
+            let mut findings = examine_text(plan, reader, candidate, &Decoded::new(bytes, encoding).text)?;
+            if encoding != Encoding::Bytes {
+                // Two bytes at the start, or a wide beginning, must not hide what stands there as plain bytes.
+                findings.extend(examine_text(plan, reader, candidate, bytes)?);
+            }
+            findings
         }
         Content::Stream(stream) => {
             coverage.windowed = 1;
@@ -56,7 +65,18 @@ fn examine_text(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, text: &
     let new = reader.new_lines(candidate, text)?;
     let lines = LineIndex::new(text);
     let page = Page { plan, candidate, text, lines: &lines, matches: &matches };
-    Ok(matches.iter().map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect())
+    let mut findings: Vec<Finding> =
+        matches.iter().map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect();
+    // A value of several lines can be new though each of its lines is old: one between them was taken out.
+    let is_joined = |finding: &Finding| !finding.is_new && finding.location.end_line > finding.location.line;
+    if let (Since::Parents(bases), true) = (&candidate.since, findings.iter().any(is_joined)) {
+        let bases = bases.iter().filter(|base| base.blob.is_some());
+        let known = bases.map(|base| values_of(plan, reader, candidate, base)).collect::<Result<Vec<_>, _>>()?;
+        for finding in findings.iter_mut().filter(|finding| is_joined(finding)) {
+            finding.is_new = !known.is_empty() && known.iter().all(|values| !values.contains(&finding.fingerprint));
+        }
+    }
+    Ok(findings)
 }
 
 /// Looks at what is too large to hold, window by window. What is new cannot be told by lines then: a finding is new
@@ -103,6 +123,8 @@ fn windows(
     let mut buffer: Vec<u8> = Vec::new();
     let mut encoding = None;
     let (mut lines_before, mut bytes_before) = (0, 0);
+    // How many bytes at the start of the buffer an earlier window has told about.
+    let mut told = 0;
     loop {
         let room = WINDOW_BYTES - buffer.len();
         let read = stream.by_ref().take(room as u64).read_to_end(&mut buffer).map_err(|source| Error::Stream { source })?;
@@ -116,21 +138,26 @@ fn windows(
         });
         // What begins in the overlap is left to the next window, which holds it whole.
         let kept = if last { buffer.len() } else { buffer.len() - OVERLAP_BYTES };
-        let (decoded, done) = (Decoded::new(&buffer, encoding), Decoded::new(buffer.get(..kept).unwrap_or_default(), encoding).text.len());
+        let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
+        let (decoded, done, told_before) = (Decoded::new(&buffer, encoding), length(kept), length(told));
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
         let matches = plan.engine.scan(&decoded.text)?;
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
-        for (rule, found) in matches.iter().filter(|(_, found)| found.secret.start < done || last) {
+        let is_due = |at: usize| at >= told_before && (at < done || last);
+        for (rule, found) in matches.iter().filter(|(_, found)| is_due(found.secret.start)) {
             emit(page.finding(rule, found, |_, _| true));
         }
         if last {
             return Ok(());
         }
-        let passed = LineIndex::new(decoded.text.get(..done).unwrap_or_default());
-        bytes_before = if passed.line_ends() == 0 { bytes_before + done } else { passed.last_line_bytes() };
+        let gone = kept - CONTEXT_BYTES;
+        let gone_text = length(gone);
+        let passed = LineIndex::new(decoded.text.get(..gone_text).unwrap_or_default());
+        bytes_before = if passed.line_ends() == 0 { bytes_before + gone_text } else { passed.last_line_bytes() };
         lines_before += passed.line_ends();
         drop(decoded);
-        buffer.drain(..kept);
+        buffer.drain(..gone);
+        told = CONTEXT_BYTES;
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Commits<'r> {
     tags: Vec<ObjectId>,
     /// Blobs and trees that are pushed under a name of their own.
     loose: Vec<ObjectId>,
+    /// Refs that should be looked at and name no commit.
+    strays: Vec<BString>,
     /// The range, walked once, when it is first asked for.
     walked: OnceCell<Vec<ObjectId>>,
     subject: String,
@@ -49,8 +51,9 @@ impl Pushed {
     /// # Errors
     /// If a line is not of that form.
     pub fn from_pre_push(lines: &[u8]) -> Result<Self, Error> {
+        // What is pushed may be a revision with spaces in it; the other three parts hold none.
         Self::read(lines, |parts| match parts {
-            [_, new, name, old] => Some((*old, *new, *name)),
+            [.., new, name, old] if parts.len() > 3 => Some((*old, *new, *name)),
             _ => None,
         })
     }
@@ -82,7 +85,7 @@ impl Pushed {
 impl<'r> Commits<'r> {
     /// All that can be reached from `tips` and not from `known`.
     pub fn range(repo: &'r Repo, range: Range, subject: String) -> Self {
-        Self { repo, range, tags: Vec::new(), loose: Vec::new(), walked: OnceCell::new(), subject }
+        Self { repo, range, tags: Vec::new(), loose: Vec::new(), strays: Vec::new(), walked: OnceCell::new(), subject }
     }
 
     /// All that a push brings: what can be reached from its new ids and from nothing in `known`.
@@ -125,6 +128,13 @@ impl<'r> Commits<'r> {
     #[must_use]
     pub fn with_tags(mut self, tags: Vec<ObjectId>) -> Self {
         self.tags = tags;
+        self
+    }
+
+    /// Adds refs that should be looked at and name no commit: each is a gap.
+    #[must_use]
+    pub fn with_strays(mut self, strays: Vec<BString>) -> Self {
+        self.strays = strays;
         self
     }
 
@@ -174,6 +184,10 @@ impl Source for Commits<'_> {
         for &id in &self.loose {
             let what = "a ref that names neither a commit nor a tag is not looked into; push commits".to_owned();
             coverage.gaps.push(Gap { place: id.to_string().into(), what });
+        }
+        for name in &self.strays {
+            let what = "this ref names no commit that can be read, so nothing of it was looked at".to_owned();
+            coverage.gaps.push(Gap { place: name.clone(), what });
         }
         if self.range.tips.is_empty() {
             return Ok(coverage);

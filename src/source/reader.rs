@@ -79,10 +79,10 @@ impl<'r> Reader<'r> {
     /// If it does not read.
     pub fn open(&self, candidate: &Candidate) -> Result<Content, Error> {
         match (candidate.origin, candidate.id) {
-            (Origin::CommitMessage(id), _) => Ok(Content::Whole(self.repo()?.commit_object(id)?.message)),
+            (Origin::CommitMessage(id), _) => Ok(Content::Whole(self.repo()?.commit_object(id)?.text())),
             (Origin::TagMessage(id), _) => {
                 let (tags, ..) = self.repo()?.tags_from(id)?;
-                Ok(Content::Whole(tags.into_iter().next().map(|tag| tag.message).unwrap_or_default()))
+                Ok(Content::Whole(tags.into_iter().next().map(|tag| tag.text()).unwrap_or_default()))
             }
             (Origin::Stdin, _) => open_stream(std::io::stdin().lock(), Path::new("standard input")),
             (Origin::Index | Origin::Commit(_), Some(id)) => self.open_blob(id),
@@ -96,14 +96,22 @@ impl<'r> Reader<'r> {
     /// If it does not read.
     pub fn open_blob(&self, id: ObjectId) -> Result<Content, Error> {
         let repo = self.repo()?;
-        if let Some(bytes) = repo.read_up_to(id, WHOLE_BYTES)? {
+        if let Some(bytes) = repo.read_blob(id, WHOLE_BYTES)? {
             return Ok(Content::Whole(bytes));
         }
         // libgit2 gives a packed blob whole or not at all; git streams what is above this threshold.
         let threshold = format!("core.bigFileThreshold={WHOLE_BYTES}");
         let mut git_dir = std::ffi::OsString::from("--git-dir=");
         git_dir.push(repo.git_dir());
-        let arguments = ["-c".into(), threshold.into(), git_dir, "cat-file".into(), "blob".into(), id.to_string().into()];
+        let arguments = [
+            "-c".into(),
+            threshold.into(),
+            git_dir,
+            "--no-replace-objects".into(),
+            "cat-file".into(),
+            "blob".into(),
+            id.to_string().into(),
+        ];
         Ok(Content::Stream(Box::new(process::stream(Path::new("git"), &arguments)?)))
     }
 

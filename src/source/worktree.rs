@@ -64,6 +64,10 @@ impl WorkTree {
                 Ok(entry) => {
                     if entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink()) {
                         names.insert(self.name(entry.path()));
+                    } else if entry.depth() == 0 && entry.file_type().is_none_or(|kind| !kind.is_dir()) {
+                        // Somebody asked for it by name, so passing over it would say that it is clean.
+                        let what = "neither a file nor a folder; pipe it in with `--stdin`".to_owned();
+                        coverage.gaps.push(Gap { place: self.name(entry.path()), what });
                     }
                 }
                 Err(error) => coverage.gaps.push(Gap { place: BString::default(), what: error.to_string() }),

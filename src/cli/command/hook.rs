@@ -60,9 +60,11 @@ struct Call<'c> {
 impl Call<'_> {
     fn look(&self) -> anyhow::Result<u8> {
         match self.event {
-            Event::Store(_) => {
+            Event::Store(name) => {
+                // Only `git merge` itself names what it merges before it writes that down.
+                let merged = if name == "pre-merge-commit" { self.session.env.merge_heads.as_slice() } else { &[] };
                 let repo = self.session.called_repo()?;
-                let parents = scan::parents_of_next(&repo, self.session)?;
+                let parents = scan::parents_of_next(&repo, merged)?;
                 let report = self.store(&repo, &parents, &quiet(false))?;
                 self.show(&report)
             }

@@ -21,6 +21,12 @@ pub(in crate::cli) fn install(args: &Install, term: &Term) -> anyhow::Result<u8>
         events = args.hooks.iter().map(parse).collect::<Result<_, _>>()?;
     }
     let installed = hooks::install(&places(&repo)?, &events)?;
+    let now = places(&Session::repo()?)?;
+    if now.hooks_path.is_some() && now.hooks_dir() != installed.folder && !installed.folder.ends_with(".husky") {
+        let what = format!("git calls hooks from `{}`, not from where they were installed", now.hooks_dir().display());
+        let hint = "`git config --show-origin --get-all core.hooksPath` shows who says so; take that out, or call stanch from there";
+        return Err(Usage::new(what, hint).into());
+    }
     term.line(&format!("installed in {}: {}", installed.folder.display(), installed.hooks.join(", ")))?;
     if !installed.chained.is_empty() {
         term.line(&format!("what was there runs after it: {}", installed.chained.join(", ")))?;

@@ -24,7 +24,7 @@ pub(in crate::cli) fn run(args: &Scan, session: &Session, term: &Term) -> anyhow
 fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
     if args.staged {
         let repo = session.called_repo().or_else(|_| Session::repo())?;
-        let parents = parents_of_next(&repo, session)?;
+        let parents = parents_of_next(&repo, &[])?;
         return Ok(staged(&repo, &parents, session, &args.run)?.0);
     }
     if let Some(range) = &args.range {
@@ -61,11 +61,11 @@ pub(in crate::cli) fn staged(repo: &Repo, parents: &[ObjectId], session: &Sessio
     Ok((report, id))
 }
 
-/// The parents that the next commit will have.
-pub(in crate::cli) fn parents_of_next(repo: &Repo, session: &Session) -> Result<Vec<ObjectId>, git::Error> {
+/// The parents that the next commit will have: `HEAD`, what is being merged, and those that git names as `merged`.
+pub(in crate::cli) fn parents_of_next(repo: &Repo, merged: &[String]) -> Result<Vec<ObjectId>, git::Error> {
     let mut parents: Vec<ObjectId> = repo.head()?.into_iter().collect();
     let merging = std::fs::read_to_string(repo.git_dir().join("MERGE_HEAD")).unwrap_or_default();
-    let named = merging.lines().chain(session.env.merge_heads.iter().map(String::as_str));
+    let named = merging.lines().chain(merged.iter().map(String::as_str));
     for id in named.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())) {
         if !parents.contains(&id) && repo.has(id) {
             parents.push(id);
@@ -78,16 +78,19 @@ pub(in crate::cli) fn parents_of_next(repo: &Repo, session: &Session) -> Result<
 pub(in crate::cli) fn push(repo: &Repo, lines: &[u8], session: &Session, run: &Run) -> anyhow::Result<Report> {
     let pushed = Pushed::from_pre_push(lines)?;
     let known = repo.tips("refs/remotes/")?;
+    let has_pushed = !known.is_empty();
     let source = Commits::pushed(repo, &pushed, known)?;
     let tip = source.tips().first().copied();
     let accepted = match base(repo, run)? {
         Some(base) => Some(base),
         None => source.base()?,
     };
-    // Before anything was pushed there is no other version than that of the tip.
-    let change = match accepted {
-        Some(accepted) => Change::read(Some(repo), Version::Commit(Some(accepted)), Version::Commit(tip)),
-        None => Change::single(Some(repo), Version::Commit(tip)),
+    // Before anything was pushed there is no other version than that of the tip. A branch that shares nothing with
+    // what was pushed begins without settings.
+    let change = if accepted.is_some() || has_pushed {
+        Change::read(Some(repo), Version::Commit(accepted), Version::Commit(tip))
+    } else {
+        Change::single(Some(repo), Version::Commit(tip))
     }?;
     Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)
 }
@@ -142,7 +145,9 @@ fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> any
     tips.dedup();
     let change = Change::single(Some(&repo), Version::Commit(base(&repo, run)?.or(head)))?;
     let tags = if all { repo.annotated_tags()? } else { Vec::new() };
-    let source = Commits::range(&repo, Range { tips, known: Vec::new() }, "the whole history".to_owned()).with_tags(tags);
+    let strays = if all { repo.refs_without_commit()? } else { Vec::new() };
+    let source =
+        Commits::range(&repo, Range { tips, known: Vec::new() }, "the whole history".to_owned()).with_tags(tags).with_strays(strays);
     Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
 }
 

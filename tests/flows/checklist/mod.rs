@@ -1,5 +1,6 @@
 //! Further expected behaviour, by what it is about: the checklist beside the matrix.
 
+mod attacks;
 mod broken;
 mod content;
 mod install;

@@ -94,7 +94,7 @@ fn a_blocked_push_says_where_in_history_the_secret_lives_and_how_to_take_it_out(
                git add :/a.py && git commit --amend --no-edit && git rebase --continue
        else  stanch allow [SHORT] --reason "…"
 
-    1 blocked, 0 warned · 4 blobs, 85 B, 2 commits, [N] rules · [TIME]
+    1 blocked, 0 warned · 4 blobs, 511 B, 2 commits, [N] rules · [TIME]
     error: failed to push some refs to '[ROOT]/remote.git'
     "#);
 }
