@@ -71,7 +71,7 @@ fn rich() -> Report {
     let low = || rule("generic-token", Severity::Low, Confidence::Low);
     let proved = || rule("proved-key", Severity::High, Confidence::Proved);
     let line = ("KEY = \"", "\"");
-    let trail = |first, last, in_tree| Some(Trail { first: id(first), last: id(last), in_tree });
+    let trail = |first, last, in_tree| Some(Trail { first: id(first), last: id(last), in_tree, first_parents: 1 });
     let judged = [
         (finding(1, aws(), Origin::CommitMessage(id('c')), b"", ("Add the key ", "")), Verdict::Block),
         (finding(2, aws(), Origin::TagMessage(id('d')), b"", ("Release with ", "")), Verdict::Block),

@@ -66,4 +66,6 @@ pub struct Trail {
     pub last: ObjectId,
     /// Whether the newest commit's tree still holds it.
     pub in_tree: bool,
+    /// How many parents the first commit has: none for a root, several for a merge. Each is rewritten in another way.
+    pub first_parents: usize,
 }

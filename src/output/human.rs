@@ -116,9 +116,10 @@ fn steps(finding: &Finding, tip: Option<ObjectId>) -> Vec<String> {
         Origin::Commit(id) => {
             let first = finding.trail.as_ref().map_or(id, |trail| trail.first);
             let in_tree = finding.trail.as_ref().is_none_or(|trail| trail.in_tree);
+            let parents = finding.trail.as_ref().map_or(1, |trail| trail.first_parents);
             let pushed = format!("if the commit was pushed, {rotate}");
             let lives = finding.trail.as_ref().map(lives);
-            lives.into_iter().chain([pushed]).chain(rewrite(&finding.path, first, in_tree && tip == Some(first))).collect()
+            lives.into_iter().chain([pushed]).chain(rewrite(&finding.path, first, parents, in_tree && tip == Some(first))).collect()
         }
     }
 }
@@ -132,15 +133,22 @@ fn lives(trail: &Trail) -> String {
     }
 }
 
-/// The commands that take a secret out of the commit that brought it in.
-fn rewrite(path: &[u8], first: ObjectId, is_tip: bool) -> Vec<String> {
+/// The commands that take a secret out of the commit that brought it in, which has so many parents.
+fn rewrite(path: &[u8], first: ObjectId, parents: usize, is_tip: bool) -> Vec<String> {
     let add = add_command(path);
     if is_tip {
         return vec!["take it out of the file and amend the commit:".to_owned(), format!("  {add} && git commit --amend --no-edit")];
     }
+    let first = first.short();
+    let mark = if parents > 1 {
+        format!("add a line `break` below the line that makes the merge {first}:")
+    } else {
+        format!("mark {first} as `edit`:")
+    };
+    let from = if parents == 0 { "--root".to_owned() } else { format!("{first}^") };
     vec![
-        format!("mark {} as `edit`:", first.short()),
-        format!("  git rebase -i -r {}^", first.short()),
+        mark,
+        format!("  git rebase -i -r {from}"),
         "and, when git stops there, take it out of the file and go on:".to_owned(),
         format!("  {add} && git commit --amend --no-edit && git rebase --continue"),
     ]

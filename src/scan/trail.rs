@@ -33,7 +33,10 @@ fn trails(found: &[Occurrence], tips: &[ObjectId], reader: &Reader<'_>) -> Resul
     let mut trails: BTreeMap<Fingerprint, Trail> = BTreeMap::new();
     for Occurrence { finding, .. } in found {
         let (Origin::Commit(commit), Some(blob)) = (finding.origin, finding.blob) else { continue };
-        let trail = trails.entry(finding.fingerprint).or_insert(Trail { first: commit, last: commit, in_tree: false });
+        let trail = trails.entry(finding.fingerprint).or_insert(Trail { first: commit, last: commit, in_tree: false, first_parents: 1 });
+        if trail.first == commit {
+            trail.first_parents = reader.parents_of(commit)?;
+        }
         trail.last = commit;
         for &tip in tips {
             trail.in_tree = trail.in_tree || reader.tree_holds(tip, &finding.path, blob)?;

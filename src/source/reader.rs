@@ -141,6 +141,14 @@ impl<'r> Reader<'r> {
         Ok(self.repo()?.blob_at(commit, path)? == Some(blob))
     }
 
+    /// How many parents a commit has.
+    ///
+    /// # Errors
+    /// If it does not read.
+    pub fn parents_of(&self, commit: ObjectId) -> Result<usize, Error> {
+        Ok(self.repo()?.commit_object(commit)?.parents.len())
+    }
+
     fn lines_since(&self, old: ObjectId, text: &[u8]) -> Result<Lines, Error> {
         let Content::Whole(old) = self.open_blob(old)? else { return Ok(Lines::All) };
         Ok(lines::new_lines(&Decoded::new(&old, Encoding::of(&old)).text, text))

@@ -124,3 +124,11 @@ fn a_pipe_that_is_asked_for_by_name_is_not_clean() {
     repo.run(repo.program("mkfifo", ["pipe"]), b"").ok();
     repo.stanch(["scan", "pipe"]).incomplete().says("pipe: neither a file nor a folder");
 }
+
+#[test]
+fn the_commands_for_a_root_commit_are_those_that_work() {
+    let repo = TestRepo::new();
+    repo.slip("f", repo.leak());
+    repo.slip("g", "x = 1\n");
+    repo.stanch(["scan", "--history"]).ends(1).says("git rebase -i -r --root");
+}
