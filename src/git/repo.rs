@@ -136,8 +136,9 @@ impl Repo {
     pub fn read_blob(&self, id: ObjectId, most: u64) -> Result<Option<Vec<u8>>, Error> {
         let fail = |source| Error::Loose { id, source };
         let (kind, content) = match self.loose.open(id).map_err(fail)? {
-            Some(object) if object.kind == Kind::Blob && object.size > most => return Ok(None),
-            Some(object) => (object.kind, object.content().map_err(fail)?),
+            Some(object) if object.kind != Kind::Blob => (object.kind, Vec::new()),
+            Some(object) if object.size > most => return Ok(None),
+            Some(object) => (Kind::Blob, object.content().map_err(fail)?),
             None if self.size(id)? > most => return Ok(None),
             None => self.read_packed(id)?,
         };
@@ -180,25 +181,13 @@ impl Repo {
         Ok(ObjectId::from_hex(answer.stdout.trim()))
     }
 
-    /// The tips of all refs whose full names begin with `prefix`, as commits.
+    /// The tips of all refs whose full names begin with `prefix`, as commits; what names no commit is left out.
     ///
     /// # Errors
     /// If refs do not read.
     pub fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>, Error> {
-        let fail = |source| Error::Doing { doing: "list refs", source };
-        let mut tips = Vec::new();
-        for reference in self.inner.references().map_err(fail)? {
-            let reference = reference.map_err(fail)?;
-            if !reference.name_bytes().starts_with(prefix.as_bytes()) {
-                continue;
-            }
-            // A packed ref says what its tag names; other tags are followed.
-            if let Some(id) = reference.target_peel().or(reference.target()).map(plain)
-                && let Ok((_, commit, true)) = self.tags_from(id)
-            {
-                tips.push(commit);
-            }
-        }
+        let refs = self.refs()?.into_iter().filter(|one| one.name.starts_with(prefix.as_bytes()));
+        let mut tips: Vec<ObjectId> = refs.filter_map(|one| self.commit_of(&one)).collect();
         tips.sort_unstable();
         tips.dedup();
         Ok(tips)
@@ -209,35 +198,40 @@ impl Repo {
     /// # Errors
     /// If refs do not read.
     pub fn refs_without_commit(&self) -> Result<Vec<BString>, Error> {
-        let fail = |source| Error::Doing { doing: "list refs", source };
-        let mut names = Vec::new();
-        for reference in self.inner.references().map_err(fail)? {
-            let reference = reference.map_err(fail)?;
-            let target = reference.target_peel().or(reference.target()).map(plain);
-            // A symbolic ref names another ref, which has its own turn.
-            if target.is_some_and(|id| !matches!(self.tags_from(id), Ok((_, _, true)))) {
-                names.push(BString::from(reference.name_bytes()));
-            }
-        }
-        Ok(names)
+        Ok(self.refs()?.into_iter().filter(|one| self.commit_of(one).is_none()).map(|one| one.name).collect())
     }
 
-    /// All annotated tags.
+    /// All annotated tags that a ref names.
     ///
     /// # Errors
     /// If refs do not read.
     pub fn annotated_tags(&self) -> Result<Vec<ObjectId>, Error> {
-        let fail = |source| Error::Doing { doing: "list tags", source };
-        let mut tags = Vec::new();
-        for reference in self.inner.references_glob("refs/tags/*").map_err(fail)? {
-            let target = reference.map_err(fail)?.target();
-            if let Some(id) = target.map(plain)
-                && self.read_kind(id)?.0 == Kind::Tag
-            {
-                tags.push(id);
+        let is_tag = |id: &ObjectId| self.read_kind(*id).is_ok_and(|(kind, _)| kind == Kind::Tag);
+        let tags = self.refs()?.into_iter().filter(|one| one.name.starts_with(b"refs/tags/")).map(|one| one.target);
+        Ok(tags.filter(is_tag).collect())
+    }
+
+    /// All refs that name an object; a symbolic one names another ref, which has its own turn.
+    fn refs(&self) -> Result<Vec<Ref>, Error> {
+        let fail = |source| Error::Doing { doing: "list refs", source };
+        let mut refs = Vec::new();
+        for reference in self.inner.references().map_err(fail)? {
+            let reference = reference.map_err(fail)?;
+            if let Some(target) = reference.target().map(plain) {
+                let peeled = reference.target_peel().map(plain);
+                refs.push(Ref { name: reference.name_bytes().into(), target, peeled });
             }
         }
-        Ok(tags)
+        Ok(refs)
+    }
+
+    /// The commit that a ref names, through tags.
+    fn commit_of(&self, one: &Ref) -> Option<ObjectId> {
+        // A packed ref says what its tag names; other tags are followed.
+        match self.tags_from(one.peeled.unwrap_or(one.target)) {
+            Ok((_, commit, true)) => Some(commit),
+            _ => None,
+        }
     }
 
     /// The commits before and after the last move of `HEAD`, if that amended a commit.
@@ -315,6 +309,14 @@ impl Repo {
         };
         Ok((kind, object.data().to_vec()))
     }
+}
+
+/// A name and what it names.
+struct Ref {
+    name: BString,
+    target: ObjectId,
+    /// What its tag names in the end, where git has written that down.
+    peeled: Option<ObjectId>,
 }
 
 /// The name of a file in the repository, for messages.

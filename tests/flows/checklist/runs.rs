@@ -201,3 +201,17 @@ fn a_check_writes_nothing_but_its_own_notes() {
     assert_eq!(repo.state(), before);
     assert_eq!(repo.ask(["count-objects", "-v"]), objects);
 }
+
+/// A shell shows this end as 130.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_ends_by_the_signal() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let repo = TestRepo::started();
+    let mut command = repo.program("stanch", ["scan", "--stdin"]);
+    // Standard input stays open, so the run waits for it whenever the signal comes.
+    let mut child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let pid = child.id().to_string();
+    repo.run(repo.program("kill", ["-INT", &pid]), b"").ok();
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+}
