@@ -21,7 +21,7 @@ fn main() {
     println!("{} keywords, {} kB of text; ratios to the keyword index", keywords.len(), text.len() / 1000);
 
     let automaton = |kind| {
-        let words = keywords.iter().map(Text::as_bytes);
+        let words = keywords.iter().map(|word| word.as_bytes());
         AhoCorasick::builder().kind(Some(kind)).ascii_case_insensitive(true).build(words).unwrap()
     };
     let kinds =
