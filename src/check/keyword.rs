@@ -1,8 +1,8 @@
 //! Where a rule could match: one pass over a text finds every keyword of every rule.
 //!
 //! Each keyword is filed under its four rarest neighbouring bytes. The pass folds case, hashes each four bytes of
-//! the text and asks one bit; only where it is set are keywords compared. There is nothing to compile: filing six
-//! hundred keywords takes microseconds, so it is done anew in each run (`docs/decisions/0003-keyword-index.md`).
+//! the text and asks one bit; only where it is set are keywords compared. There is nothing to compile,
+//! so the keywords are filed anew in each run (`docs/decisions/0003-keyword-index.md`).
 
 use crate::model::Text;
 
