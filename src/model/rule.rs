@@ -52,6 +52,73 @@ macro_rules! words {
 
 words!(Severity: Low = "low", Medium = "medium", High = "high", Critical = "critical");
 words!(Confidence: Low = "low", Medium = "medium", High = "high", Proved = "proved");
+words!(
+    Proof: Crc32Base62 = "crc32-base62",
+    Grafana = "grafana",
+    Atlassian = "atlassian",
+    Confluent = "confluent",
+    Zuplo = "zuplo",
+    GitlabRoutable = "gitlab-routable",
+    Cloudflare = "cloudflare",
+    AwsAccount = "aws-account",
+    Jwt = "jwt",
+    PrivateKey = "private-key",
+    AzureCask = "azure-cask",
+    AzureKey = "azure-key",
+    JfrogReference = "jfrog-reference",
+    JiraDataCenter = "jira-data-center",
+    Base58Check = "base58check",
+    Bech32 = "bech32",
+    Luhn = "luhn",
+    Base64Json = "base64-json",
+    BasicAuth = "basic-auth",
+    Base64 = "base64"
+);
+
+/// What can be computed about a value without asking anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Proof {
+    /// The last six characters are the CRC-32 of those after the prefix, in base 62 (GitHub, npm).
+    Crc32Base62,
+    /// `glsa_`: the tail after the last `_` is the CRC-32 of the 37 characters before, in hexadecimal.
+    Grafana,
+    /// `ATATT`, `ATCTT`: the tail after `=` is the CRC-32 of what stands before, in hexadecimal.
+    Atlassian,
+    /// `cflt`: the tail is a CRC-32.
+    Confluent,
+    /// `zpka_`: the tail is a CRC-32.
+    Zuplo,
+    /// A GitLab token that names its route: a length field, and a CRC-32 in base 36.
+    GitlabRoutable,
+    /// `cfut_`, `cfat_`: the tail is the CRC-32 of the forty characters before.
+    Cloudflare,
+    /// An access key id holds the number of its account.
+    AwsAccount,
+    /// A JSON web token: header and claims are JSON, the algorithm is named.
+    Jwt,
+    /// A private key that parses: PEM, DER, OpenSSH, PGP, `PuTTY`.
+    PrivateKey,
+    /// A common annotated security key of Azure: 84 characters around `JQQJ99`.
+    AzureCask,
+    /// An Azure key of 64 bytes in base64.
+    AzureKey,
+    /// `reftkn:` in base64 (`JFrog`).
+    JfrogReference,
+    /// A number and a colon in base64 (Jira and Confluence data centre).
+    JiraDataCenter,
+    /// Base58 with a checksum (Bitcoin keys).
+    Base58Check,
+    /// Bech32 with a checksum (age, Nostr).
+    Bech32,
+    /// Digits with a checksum of ISO/IEC 7812.
+    Luhn,
+    /// A JSON object in base64, after a prefix.
+    Base64Json,
+    /// User and password in base64, with a colon between.
+    BasicAuth,
+    /// Base64 of whole bytes.
+    Base64,
+}
 
 /// What a rule says about the things it finds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
-use super::Rule;
-use crate::model::{Confidence, RuleInfo, Severity, Text};
+use super::{Kind, Rule};
+use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
 
 /// The packed text: rules parted by GS, their fields by RS, the items of lists by US (the separators of ASCII).
 static PACK: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.pack"));
@@ -29,12 +29,18 @@ fn unpack(rule: &'static str) -> Option<Rule> {
         references: list(fields.next()?),
     };
     let keywords = list(fields.next()?);
+    let kind = if fields.next()? == "value" { Kind::Value } else { Kind::Pattern };
     let pattern = Text::Borrowed(fields.next()?);
+    let keys = list(fields.next()?);
+    let proof = Proof::parse(fields.next()?);
+    let companions = list(fields.next()?);
+    let companion_lines = fields.next()?.parse().ok()?;
     let leads = fields.next()? == "true";
     let before = fields.next()?.parse().ok()?;
     let after = fields.next()?.parse().ok()?;
     let entropy = fields.next()?.parse().ok()?;
-    Some(Rule { info, keywords, pattern, leads, before, after, entropy, matches: list(fields.next()?), misses: list(fields.next()?) })
+    let (matches, misses) = (list(fields.next()?), list(fields.next()?));
+    Some(Rule { info, keywords, kind, pattern, keys, proof, companions, companion_lines, leads, before, after, entropy, matches, misses })
 }
 
 fn list(items: &'static str) -> std::borrow::Cow<'static, [Text]> {

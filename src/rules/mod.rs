@@ -11,4 +11,4 @@ pub use builtin::{BUILTIN_DIGEST, RULES};
 pub use example::{FillerError, fill};
 pub use fields::{Fault, Fields, Place};
 pub use pack::read_rule;
-pub use rule::{MIN_KEYWORD_BYTES, Rule};
+pub use rule::{Kind, MIN_KEYWORD_BYTES, Rule};

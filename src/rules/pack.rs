@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::fields::Fields;
-use super::rule::{MIN_KEYWORD_BYTES, Rule};
-use crate::model::{Confidence, RuleInfo, Severity, Text};
+use super::rule::{Kind, MIN_KEYWORD_BYTES, Rule};
+use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
 
 /// How far a rule may look before or after a keyword, in bytes.
 const MAX_REACH_BYTES: usize = 65_536;
@@ -12,6 +12,11 @@ const MAX_REACH_BYTES: usize = 65_536;
 const DEFAULT_BEFORE_BYTES: usize = 64;
 /// How far it looks after a keyword's start unless it says otherwise.
 const DEFAULT_AFTER_BYTES: usize = 256;
+
+/// How far away a companion may stand, in lines.
+const MAX_COMPANION_LINES: usize = 1_000;
+/// How far away it may stand unless the rule says otherwise.
+const DEFAULT_COMPANION_LINES: usize = 20;
 
 /// Reads one rule. Faults are noted in the document of `fields`; a rule with faults must not run.
 pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
@@ -28,8 +33,22 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         references: owned(fields.texts("references").unwrap_or_default()),
         id,
     };
-    let keywords = read_keywords(&mut fields);
-    let pattern = Text::Owned(fields.required("pattern"));
+    let (kind, pattern) = read_kind(&mut fields);
+    let keys = read_words(&mut fields, "keys", 2);
+    let keywords = read_words(&mut fields, if kind == Kind::Value { "near" } else { "keywords" }, MIN_KEYWORD_BYTES);
+    // A value rule that names no place is looked for where the value's own key is.
+    let keywords = if kind == Kind::Value && keywords.is_empty() { keys.clone() } else { keywords };
+    if keywords.is_empty() {
+        let (key, hint) = match kind {
+            Kind::Pattern => ("keywords", "name a word that every match holds: `keywords = [\"acme_\"]`"),
+            Kind::Value => ("near", "name the provider's word: `near = [\"acme\"]`"),
+        };
+        fields.fault(format!("`{key}` is missing"), hint);
+    }
+    let proofs: Vec<&str> = Proof::ALL.iter().map(|value| value.name()).collect();
+    let proof = fields.word("proof", &proofs, Proof::parse);
+    let companions = owned(fields.texts("companions").unwrap_or_default());
+    let companion_lines = fields.count("companion_lines", MAX_COMPANION_LINES).unwrap_or(DEFAULT_COMPANION_LINES);
     let before = fields.count("before", MAX_REACH_BYTES).unwrap_or(DEFAULT_BEFORE_BYTES);
     let after = fields.count("after", MAX_REACH_BYTES).unwrap_or(DEFAULT_AFTER_BYTES);
     let entropy = fields.number("entropy").unwrap_or(0.0);
@@ -43,7 +62,9 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         fields.fault("a rule needs `examples.match` and `examples.miss`".to_owned(), "give a text it must find and one it must not");
     }
     fields.finish();
-    Rule { info, keywords, pattern, leads: false, before, after, entropy, matches: owned(matches), misses: owned(misses) }
+    let (matches, misses) = (owned(matches), owned(misses));
+    let leads = false;
+    Rule { info, keywords, kind, pattern, keys, proof, companions, companion_lines, leads, before, after, entropy, matches, misses }
 }
 
 fn read_id(fields: &mut Fields<'_, '_>) -> Text {
@@ -58,18 +79,27 @@ fn read_id(fields: &mut Fields<'_, '_>) -> Text {
     Text::Owned(id.into_owned())
 }
 
-fn read_keywords(fields: &mut Fields<'_, '_>) -> Cow<'static, [Text]> {
-    let keywords = fields.texts_at("keywords").unwrap_or_default();
-    if keywords.is_empty() {
-        fields.fault("`keywords` is missing".to_owned(), "name a word that every match holds: `keywords = [\"acme_\"]`");
-    }
-    for (word, at) in &keywords {
-        if word.len() < MIN_KEYWORD_BYTES || word.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            let hint = format!("write it in lower case, with at least {MIN_KEYWORD_BYTES} bytes");
-            fields.fault_at(*at, format!("`keywords` cannot hold `{word}`"), hint);
+fn read_kind(fields: &mut Fields<'_, '_>) -> (Kind, Text) {
+    let (pattern, value) = (fields.text("pattern"), fields.text("value"));
+    match (pattern, value) {
+        (Some(pattern), None) if !pattern.is_empty() => (Kind::Pattern, Text::Owned(pattern)),
+        (None, Some(value)) if !value.is_empty() => (Kind::Value, Text::Owned(value)),
+        _ => {
+            fields.fault("a rule needs `pattern` or `value`, and not both".to_owned(), "add `pattern = '…'` to this table");
+            (Kind::Pattern, Text::Borrowed(""))
         }
     }
-    owned(keywords.into_iter().map(|(word, _)| word).collect())
+}
+
+fn read_words(fields: &mut Fields<'_, '_>, key: &'static str, least: usize) -> Cow<'static, [Text]> {
+    let words = fields.texts_at(key).unwrap_or_default();
+    for (word, at) in &words {
+        if word.len() < least || word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            let hint = format!("write it in lower case, with at least {least} bytes");
+            fields.fault_at(*at, format!("`{key}` cannot hold `{word}`"), hint);
+        }
+    }
+    owned(words.into_iter().map(|(word, _)| word).collect())
 }
 
 fn owned(texts: Vec<String>) -> Cow<'static, [Text]> {

@@ -2,11 +2,20 @@
 
 use std::borrow::Cow;
 
-use crate::model::{RuleInfo, Text};
+use crate::model::{Proof, RuleInfo, Text};
 
 /// The fewest bytes a keyword may have. The keyword index looks at four bytes at a time, and shorter words occur
 /// in every file.
 pub const MIN_KEYWORD_BYTES: usize = 4;
+
+/// How a rule looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// For a text of a shape of its own: an expression near a keyword.
+    Pattern,
+    /// For a value that only its surroundings betray: an expression over whole values near a word.
+    Value,
+}
 
 /// One table of `rules/*.toml` or of `stanch.toml`.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +24,19 @@ pub struct Rule {
     pub info: RuleInfo,
     /// The rule is looked at only where one of these occurs; lower case, matched in any case.
     pub keywords: Cow<'static, [Text]>,
-    /// A regular expression over bytes. Group 1 is the secret; without a group, the whole match.
+    /// How it looks.
+    pub kind: Kind,
+    /// A regular expression over bytes. Of a pattern, group 1 is the secret, without a group the whole match; of a value
+    /// rule, it must match a whole value.
     pub pattern: Text,
+    /// Words of which the value's own key must hold one; lower case. None asked for where it is empty.
+    pub keys: Cow<'static, [Text]>,
+    /// What can be computed about the secret.
+    pub proof: Option<Proof>,
+    /// Rules whose finding nearby makes this one sure.
+    pub companions: Cow<'static, [Text]>,
+    /// How many lines away such a finding may stand.
+    pub companion_lines: usize,
     /// Whether each match begins with a keyword. Worked out, not written.
     pub leads: bool,
     /// How many bytes before a keyword a match may start.

@@ -124,7 +124,12 @@ mod tests {
         Cow::Owned(Rule {
             info,
             keywords,
+            kind: crate::rules::Kind::Pattern,
             pattern,
+            keys: examples.clone(),
+            proof: None,
+            companions: examples.clone(),
+            companion_lines: 20,
             leads: false,
             before: 64,
             after: 64,
