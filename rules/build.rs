@@ -87,6 +87,7 @@ fn pack_rule(rule: &Rule) -> String {
         list(&rule.keywords),
         if rule.kind == rule::Kind::Value { "value" } else { "pattern" }.to_owned(),
         rule.pattern.to_string(),
+        list(&rule.near),
         list(&rule.keys),
         rule.proof.map_or("", |proof| proof.name()).to_owned(),
         list(&rule.companions),
@@ -95,6 +96,7 @@ fn pack_rule(rule: &Rule) -> String {
         rule.before.to_string(),
         rule.after.to_string(),
         rule.entropy.to_string(),
+        rule.score.to_string(),
         list(&rule.matches),
         list(&rule.misses),
     ];

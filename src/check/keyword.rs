@@ -53,8 +53,8 @@ impl KeywordIndex {
         Self { table, entries, keywords }
     }
 
-    /// Calls `found` with the number of each keyword and where in `text` it begins, in the order of the grams.
-    pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
+    /// Calls `found` with the number of each keyword, where in `text` it begins, and its length, in the order of the grams.
+    pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, usize, usize)) {
         for (at, gram) in text.windows(GRAM).enumerate() {
             let gram = fold(gram);
             let (word, bit) = slot(gram);
@@ -65,12 +65,12 @@ impl KeywordIndex {
     }
 
     #[cold]
-    fn compare(&self, text: &[u8], at: usize, gram: u32, found: &mut impl FnMut(usize, usize)) {
+    fn compare(&self, text: &[u8], at: usize, gram: u32, found: &mut impl FnMut(usize, usize, usize)) {
         let first = self.entries.partition_point(|entry| entry.gram < gram);
         for entry in self.entries.iter().skip(first).take_while(|entry| entry.gram == gram) {
             let (Some(start), Some(keyword)) = (at.checked_sub(entry.offset), self.keywords.get(entry.keyword)) else { continue };
             if text.get(start..start + keyword.len()).is_some_and(|here| here.eq_ignore_ascii_case(keyword.as_bytes())) {
-                found(entry.keyword, start);
+                found(entry.keyword, start, keyword.len());
             }
         }
     }
@@ -108,7 +108,7 @@ mod tests {
     fn hits(keywords: &[&str], text: &[u8]) -> Vec<(usize, usize)> {
         let mut hits = Vec::new();
         KeywordIndex::new(keywords.iter().map(|&word| Text::Owned(word.to_owned())).collect())
-            .scan(text, |keyword, at| hits.push((keyword, at)));
+            .scan(text, |keyword, at, _| hits.push((keyword, at)));
         hits.sort_unstable();
         hits
     }

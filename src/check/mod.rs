@@ -4,8 +4,10 @@ mod entropy;
 mod keyword;
 mod lead;
 mod pattern;
-mod placeholder;
+mod stand_in;
+mod value;
 
 pub use keyword::KeywordIndex;
 pub use lead::leads;
 pub use pattern::{Pattern, PatternError};
+pub use value::{Score, Values};

@@ -3,6 +3,7 @@
 //! It is compiled when its keyword first occurs, and lightly: a backtracker whose program is made in a fraction of
 //! the time that the automata of a whole regex take. A pattern that goes on to look at much text gets those too.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,9 +14,9 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
 use super::entropy::shannon;
-use super::placeholder::is_placeholder;
+use super::stand_in::is_stand_in;
 use crate::model::{Match, Span};
-use crate::rules::Rule;
+use crate::rules::{Kind, Rule};
 
 /// How far a match that runs out of its neighbourhood is followed, in bytes.
 const MAX_MATCH_BYTES: usize = 1 << 20;
@@ -54,7 +55,7 @@ impl Pattern {
     /// # Errors
     /// If it is no expression, or one too large.
     pub fn check(rule: &Rule) -> Result<(), PatternError> {
-        regex::bytes::RegexBuilder::new(&rule.pattern)
+        regex::bytes::RegexBuilder::new(&expression(rule))
             .unicode(false)
             .size_limit(MAX_COMPILED_BYTES)
             .build()
@@ -84,7 +85,14 @@ impl Pattern {
             let secret = group.unwrap_or(whole);
             if is_secret(rule, secret.of(text)) {
                 let prefix_bytes = prefix_bytes(rule, secret.of(text));
-                found.push(Match { span: whole, secret, hidden: secret, prefix_bytes });
+                found.push(Match {
+                    span: whole,
+                    secret,
+                    hidden: secret,
+                    prefix_bytes,
+                    confidence: rule.info.confidence,
+                    ..Match::default()
+                });
             }
             if rule.leads {
                 break;
@@ -92,6 +100,14 @@ impl Pattern {
             at = secret.end.max(whole.start + 1);
         }
         Ok(())
+    }
+
+    /// Whether the rule's expression matches all of `value`.
+    ///
+    /// # Errors
+    /// If the expression does not compile.
+    pub fn is_whole(&self, rule: &Rule, value: &[u8]) -> Result<bool, PatternError> {
+        Ok(self.find(rule, &Input::new(value).anchored(Anchored::Yes))?.is_some_and(|found| found.whole.end == value.len()))
     }
 
     fn find(&self, rule: &Rule, input: &Input<'_>) -> Result<Option<Captured>, PatternError> {
@@ -120,13 +136,21 @@ fn captured(slots: [Option<usize>; 4]) -> Option<Captured> {
 
 fn light(rule: &Rule) -> Option<backtrack::BoundedBacktracker> {
     let config = thompson::Config::new().utf8(false).shrink(false).nfa_size_limit(Some(MAX_COMPILED_BYTES));
-    let nfa = NFA::compiler().syntax(syntax()).configure(config).build(&rule.pattern).ok()?;
+    let nfa = NFA::compiler().syntax(syntax()).configure(config).build(&expression(rule)).ok()?;
     backtrack::BoundedBacktracker::builder().build_from_nfa(nfa).ok()
 }
 
 fn full(rule: &Rule) -> Option<meta::Regex> {
     let config = meta::Config::new().utf8_empty(false).nfa_size_limit(Some(MAX_COMPILED_BYTES));
-    meta::Regex::builder().syntax(syntax()).configure(config).build(&rule.pattern).ok()
+    meta::Regex::builder().syntax(syntax()).configure(config).build(&expression(rule)).ok()
+}
+
+/// The expression that is compiled: of a value rule, one that takes whole values.
+fn expression(rule: &Rule) -> Cow<'_, str> {
+    match rule.kind {
+        Kind::Pattern => Cow::Borrowed(&rule.pattern),
+        Kind::Value => Cow::Owned(format!("(?s-m:\\A(?:{})\\z)", rule.pattern)),
+    }
 }
 
 fn syntax() -> syntax::Config {
@@ -139,7 +163,7 @@ fn broken(rule: &Rule) -> PatternError {
 }
 
 fn is_secret(rule: &Rule, value: &[u8]) -> bool {
-    !value.is_empty() && (rule.entropy <= 0.0 || shannon(value) >= rule.entropy) && !is_placeholder(value)
+    !value.is_empty() && (rule.entropy <= 0.0 || shannon(value) >= rule.entropy) && !is_stand_in(value)
 }
 
 /// How many of the secret's first bytes are a keyword of its rule.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{Fingerprint, Location, ObjectId, Origin, RuleInfo, Secret, Span};
+use super::{Confidence, Fingerprint, Location, ObjectId, Origin, RuleInfo, Secret, Span, Text};
 
 /// What a check found in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// All that matched.
     pub span: Span,
@@ -17,6 +17,39 @@ pub struct Match {
     pub hidden: Span,
     /// How many of the secret's first bytes are the public mark of its kind.
     pub prefix_bytes: usize,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What makes it that sure.
+    pub grounds: Vec<Ground>,
+    /// The value, where the text holds it in another encoding.
+    pub decoded: Option<Secret>,
+    /// The other half of a pair.
+    pub beside: Option<Span>,
+}
+
+impl Default for Match {
+    fn default() -> Self {
+        let none = Span { start: 0, end: 0 };
+        Self {
+            span: none,
+            secret: none,
+            hidden: none,
+            prefix_bytes: 0,
+            confidence: Confidence::Medium,
+            grounds: Vec::new(),
+            decoded: None,
+            beside: None,
+        }
+    }
+}
+
+/// Something that makes a match more or less sure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// What, in a few words; no part of a secret.
+    pub what: Text,
+    /// The points of the score that it gave or took; 0 where it is not counted in points.
+    pub points: i8,
 }
 
 /// A match with its place and lasting name.
@@ -38,12 +71,27 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// The value.
     pub secret: Secret,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What makes it that sure.
+    pub grounds: Vec<Ground>,
+    /// Where the other half of a pair stands.
+    pub beside: Option<Beside>,
     /// Whether any line of it is new.
     pub is_new: bool,
     /// Where in history it lives, in scans of commits.
     pub trail: Option<Trail>,
     /// The reason of a `stanch:allow` comment that names this rule on its lines.
     pub comment: Option<String>,
+}
+
+/// The other half of a pair: the id that goes with a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// The file it stands in.
+    pub path: BString,
+    /// Where in it.
+    pub location: Location,
 }
 
 /// A line of a file with every secret on it hidden.

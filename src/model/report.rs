@@ -28,6 +28,8 @@ pub enum Reason {
     Entry(String),
     /// A `stanch:allow` comment on its line names its rule.
     Comment(String),
+    /// It is less sure than what the settings ask to be warned of.
+    Unsure,
 }
 
 impl Reason {
@@ -38,6 +40,7 @@ impl Reason {
             Self::Baseline => "baseline",
             Self::Entry(_) => "allow-entry",
             Self::Comment(_) => "allow-comment",
+            Self::Unsure => "unsure",
         }
     }
 }

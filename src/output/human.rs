@@ -51,7 +51,7 @@ fn finding(report: &Report, judged: &Judged, palette: Palette, out: &mut dyn io:
     let Judged { finding, verdict } = judged;
     let (role, word) = if *verdict == Verdict::Block { (Role::Blocked, "blocked:") } else { (Role::Warned, "warned:") };
     let rule = &finding.rule;
-    let confidence = match rule.confidence {
+    let confidence = match finding.confidence {
         Confidence::Proved => "proved".to_owned(),
         confidence => format!("{} confidence", confidence.name()),
     };

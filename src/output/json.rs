@@ -103,6 +103,12 @@ struct Found<'r> {
     title: &'r str,
     severity: &'static str,
     confidence: &'static str,
+    /// What makes it that sure.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    grounds: Vec<Why<'r>>,
+    /// Where the other half of a pair stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Other>,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Allowed<'r>>,
@@ -132,6 +138,25 @@ struct Found<'r> {
     #[serde(skip_serializing_if = "str::is_empty")]
     rotate: &'r str,
     allow_command: String,
+}
+
+#[derive(Serialize)]
+struct Why<'r> {
+    what: &'r str,
+    #[serde(skip_serializing_if = "is_zero")]
+    points: i8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(points: &i8) -> bool {
+    *points == 0
+}
+
+#[derive(Serialize)]
+struct Other {
+    path: String,
+    line: u32,
+    column: u32,
 }
 
 #[derive(Serialize)]
@@ -187,7 +212,22 @@ impl<'r> Summary<'r> {
 
 impl<'r> Found<'r> {
     fn new(judged: &'r Judged) -> Self {
-        let Finding { rule, path, origin, blob, location, excerpt, fingerprint, secret, is_new, trail, comment: _ } = &judged.finding;
+        let Finding {
+            rule,
+            path,
+            origin,
+            blob,
+            location,
+            excerpt,
+            fingerprint,
+            secret,
+            confidence,
+            grounds,
+            beside,
+            is_new,
+            trail,
+            comment: _,
+        } = &judged.finding;
         let (verdict, reason) = match &judged.verdict {
             Verdict::Block => ("block", None),
             Verdict::Warn => ("warn", None),
@@ -198,7 +238,13 @@ impl<'r> Found<'r> {
             rule: &rule.id,
             title: &rule.title,
             severity: rule.severity.name(),
-            confidence: rule.confidence.name(),
+            confidence: confidence.name(),
+            grounds: grounds.iter().map(|ground| Why { what: &ground.what, points: ground.points }).collect(),
+            beside: beside.as_ref().map(|other| Other {
+                path: sanitize::utf8(&other.path),
+                line: other.location.line,
+                column: other.location.column,
+            }),
             verdict,
             reason: reason.map(Allowed::new),
             path: sanitize::utf8(path),
@@ -233,7 +279,7 @@ impl<'r> Allowed<'r> {
     fn new(reason: &'r Reason) -> Self {
         let text = match reason {
             Reason::Entry(text) | Reason::Comment(text) => Some(text.as_str()),
-            Reason::Old | Reason::Baseline => None,
+            Reason::Old | Reason::Baseline | Reason::Unsure => None,
         };
         Self { kind: reason.name(), text }
     }

@@ -132,6 +132,7 @@ fn justification(reason: &Reason) -> &str {
     match reason {
         Reason::Old => "none of its lines is new",
         Reason::Baseline => "the baseline knows it",
+        Reason::Unsure => "it is less sure than what is warned of",
         Reason::Entry(text) | Reason::Comment(text) => text,
     }
 }

@@ -22,11 +22,28 @@ impl Default for Threshold {
     }
 }
 
+/// The line between warning and mere counting: a finding that does not block warns when it reaches both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The least severity that warns.
+    pub severity: Severity,
+    /// The least confidence that warns.
+    pub confidence: Confidence,
+}
+
+impl Default for Warning {
+    fn default() -> Self {
+        Self { severity: Severity::Low, confidence: Confidence::Medium }
+    }
+}
+
 /// What one version of a repository's settings says about findings.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     /// The line between blocking and warning.
     pub block: Threshold,
+    /// The line between warning and mere counting.
+    pub warn: Warning,
     /// What the team lets pass.
     pub allow: Vec<Entry>,
     /// What was there before.
@@ -125,8 +142,13 @@ impl Judge {
         if policy.baseline.holds(finding.fingerprint) {
             return Verdict::Allow(Reason::Baseline);
         }
-        let blocks = finding.rule.severity >= policy.block.severity && finding.rule.confidence >= policy.block.confidence;
-        if blocks { Verdict::Block } else { Verdict::Warn }
+        let blocks = finding.rule.severity >= policy.block.severity && finding.confidence >= policy.block.confidence;
+        let warns = finding.rule.severity >= policy.warn.severity && finding.confidence >= policy.warn.confidence;
+        match (blocks, warns) {
+            (true, _) => Verdict::Block,
+            (false, true) => Verdict::Warn,
+            (false, false) => Verdict::Allow(Reason::Unsure),
+        }
     }
 }
 

@@ -31,6 +31,7 @@ fn unpack(rule: &'static str) -> Option<Rule> {
     let keywords = list(fields.next()?);
     let kind = if fields.next()? == "value" { Kind::Value } else { Kind::Pattern };
     let pattern = Text::Borrowed(fields.next()?);
+    let near = list(fields.next()?);
     let keys = list(fields.next()?);
     let proof = Proof::parse(fields.next()?);
     let companions = list(fields.next()?);
@@ -39,8 +40,26 @@ fn unpack(rule: &'static str) -> Option<Rule> {
     let before = fields.next()?.parse().ok()?;
     let after = fields.next()?.parse().ok()?;
     let entropy = fields.next()?.parse().ok()?;
+    let score = fields.next()?.parse().ok()?;
     let (matches, misses) = (list(fields.next()?), list(fields.next()?));
-    Some(Rule { info, keywords, kind, pattern, keys, proof, companions, companion_lines, leads, before, after, entropy, matches, misses })
+    Some(Rule {
+        info,
+        keywords,
+        kind,
+        pattern,
+        near,
+        keys,
+        proof,
+        companions,
+        companion_lines,
+        leads,
+        before,
+        after,
+        entropy,
+        score,
+        matches,
+        misses,
+    })
 }
 
 fn list(items: &'static str) -> std::borrow::Cow<'static, [Text]> {

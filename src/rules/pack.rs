@@ -13,6 +13,8 @@ const DEFAULT_BEFORE_BYTES: usize = 64;
 /// How far it looks after a keyword's start unless it says otherwise.
 const DEFAULT_AFTER_BYTES: usize = 256;
 
+/// The least score of a value unless the rule says otherwise.
+const DEFAULT_SCORE: usize = 50;
 /// How far away a companion may stand, in lines.
 const MAX_COMPANION_LINES: usize = 1_000;
 /// How far away it may stand unless the rule says otherwise.
@@ -35,9 +37,18 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
     };
     let (kind, pattern) = read_kind(&mut fields);
     let keys = read_words(&mut fields, "keys", 2);
-    let keywords = read_words(&mut fields, if kind == Kind::Value { "near" } else { "keywords" }, MIN_KEYWORD_BYTES);
-    // A value rule that names no place is looked for where the value's own key is.
-    let keywords = if kind == Kind::Value && keywords.is_empty() { keys.clone() } else { keywords };
+    let near = read_words(&mut fields, "near", MIN_KEYWORD_BYTES);
+    let keywords = match (kind, read_words(&mut fields, "keywords", MIN_KEYWORD_BYTES)) {
+        // A value rule is looked for where its words are.
+        (Kind::Value, keywords) if keywords.is_empty() => {
+            if near.is_empty() {
+                keys.clone()
+            } else {
+                near.clone()
+            }
+        }
+        (_, keywords) => keywords,
+    };
     if keywords.is_empty() {
         let (key, hint) = match kind {
             Kind::Pattern => ("keywords", "name a word that every match holds: `keywords = [\"acme_\"]`"),
@@ -45,6 +56,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         };
         fields.fault(format!("`{key}` is missing"), hint);
     }
+    let score = fields.count("score", 100).unwrap_or(DEFAULT_SCORE);
     let proofs: Vec<&str> = Proof::ALL.iter().map(|value| value.name()).collect();
     let proof = fields.word("proof", &proofs, Proof::parse);
     let companions = owned(fields.texts("companions").unwrap_or_default());
@@ -64,7 +76,24 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
     fields.finish();
     let (matches, misses) = (owned(matches), owned(misses));
     let leads = false;
-    Rule { info, keywords, kind, pattern, keys, proof, companions, companion_lines, leads, before, after, entropy, matches, misses }
+    Rule {
+        info,
+        keywords,
+        kind,
+        pattern,
+        near,
+        keys,
+        proof,
+        companions,
+        companion_lines,
+        leads,
+        before,
+        after,
+        entropy,
+        score,
+        matches,
+        misses,
+    }
 }
 
 fn read_id(fields: &mut Fields<'_, '_>) -> Text {

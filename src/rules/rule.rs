@@ -29,6 +29,8 @@ pub struct Rule {
     /// A regular expression over bytes. Of a pattern, group 1 is the secret, without a group the whole match; of a value
     /// rule, it must match a whole value.
     pub pattern: Text,
+    /// Words of which one must stand near the value; lower case. None asked for where it is empty.
+    pub near: Cow<'static, [Text]>,
     /// Words of which the value's own key must hold one; lower case. None asked for where it is empty.
     pub keys: Cow<'static, [Text]>,
     /// What can be computed about the secret.
@@ -45,6 +47,8 @@ pub struct Rule {
     pub after: usize,
     /// The least Shannon entropy of the secret, in bits per byte; 0 asks for none.
     pub entropy: f32,
+    /// The least score of a value, 0 to 100. Of value rules alone.
+    pub score: usize,
     /// Texts in which the rule must find exactly one secret each, with fillers such as `${hex:40}`.
     pub matches: Cow<'static, [Text]>,
     /// Texts in which it must find none.

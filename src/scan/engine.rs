@@ -1,11 +1,11 @@
 //! The rules over one text. Pure: bytes in, matches out.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{KeywordIndex, Pattern, PatternError};
-use crate::model::{Match, Span, Text};
-use crate::rules::Rule;
+use crate::check::{KeywordIndex, Pattern, PatternError, Values};
+use crate::model::{Confidence, Ground, Match, Span, Text};
+use crate::rules::{Kind, Rule};
 
 /// Rules, ready to run.
 #[derive(Debug)]
@@ -37,33 +37,78 @@ impl Engine {
         self.rules.iter().map(AsRef::as_ref)
     }
 
-    /// Finds secrets in `text`, sorted by place; where rules meet on the same bytes, the surest one speaks.
+    /// Finds secrets in `text`, which stands in the file `path`, sorted by place; where rules meet on the same bytes, the
+    /// surest one speaks.
     ///
     /// # Errors
     /// If a rule's expression does not compile.
-    pub fn scan(&self, text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+    pub fn scan(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+        let hits = self.hits(text);
+        if hits.windows.is_empty() && hits.words.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut found = Vec::new();
         let mut matches = Vec::new();
-        for (number, window) in self.windows(text) {
-            let (Some(rule), Some(pattern)) = (self.rules.get(number), self.patterns.get(number)) else { continue };
+        for (number, window) in hits.windows {
+            let Some((rule, pattern)) = self.rule(number) else { continue };
             pattern.scan(rule, text, window, &mut matches)?;
-            found.extend(matches.drain(..).map(|found| (rule.as_ref(), found)));
+            found.extend(matches.drain(..).map(|found| (rule, found)));
         }
-        Ok(surest(found))
+        if !hits.words.is_empty() {
+            self.scan_values(path, text, &hits.words, &mut found)?;
+        }
+        let mut found = surest(found);
+        raise_pairs(text, &mut found);
+        Ok(found)
     }
 
-    /// Where each rule could match: the neighbourhoods of its keywords, joined where they touch.
-    fn windows(&self, text: &[u8]) -> Vec<(usize, Span)> {
+    fn rule(&self, number: usize) -> Option<(&Rule, &Pattern)> {
+        Some((self.rules.get(number)?.as_ref(), self.patterns.get(number)?))
+    }
+
+    fn scan_values<'e>(
+        &'e self,
+        path: &[u8],
+        text: &[u8],
+        words: &[(usize, Span)],
+        found: &mut Vec<(&'e Rule, Match)>,
+    ) -> Result<(), PatternError> {
+        let mut values = Values::new(path, text);
+        let mut matches = Vec::new();
+        let in_path = self.hits(path).words;
+        let mut seen: BTreeSet<(usize, Span)> = BTreeSet::new();
+        for &(number, word) in words {
+            let Some((rule, pattern)) = self.rule(number) else { continue };
+            values.scan(rule, pattern, word, &mut matches)?;
+            let own = rule.near.is_empty();
+            found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
+            for &(number, _) in in_path.iter().filter(|_| own) {
+                let Some((rule, pattern)) = self.rule(number).filter(|(rule, _)| !rule.near.is_empty()) else { continue };
+                values.scan_named_by_file(rule, pattern, word, &mut matches)?;
+                found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where each rule could match: of patterns the neighbourhoods of their keywords, joined where they touch; of value
+    /// rules the words themselves.
+    fn hits(&self, text: &[u8]) -> Hits {
         let mut windows: Vec<(usize, Span)> = Vec::new();
-        self.index.scan(text, |keyword, at| {
+        let mut words: Vec<(usize, Span)> = Vec::new();
+        self.index.scan(text, |keyword, at, length| {
             for &number in self.rules_of.get(keyword).into_iter().flatten() {
-                if let Some(rule) = self.rules.get(number) {
-                    let start = if rule.leads { at } else { at.saturating_sub(rule.before) };
-                    let end = if rule.leads { at + 1 } else { at.saturating_add(rule.after).min(text.len()) };
-                    windows.push((number, Span { start, end }));
+                let Some(rule) = self.rules.get(number) else { continue };
+                if rule.kind == Kind::Value {
+                    words.push((number, Span { start: at, end: at + length }));
+                    continue;
                 }
+                let start = if rule.leads { at } else { at.saturating_sub(rule.before) };
+                let end = if rule.leads { at + 1 } else { at.saturating_add(rule.after).min(text.len()) };
+                windows.push((number, Span { start, end }));
             }
         });
+        words.sort_unstable();
         windows.sort_unstable();
         windows.dedup_by(|next, kept| {
             // A rule that begins with its keyword is tried at each, so its places stay apart.
@@ -73,16 +118,27 @@ impl Engine {
             }
             joins
         });
-        windows
+        Hits { windows, words }
     }
+}
+
+/// Where rules could match in a text, each with the number of the rule.
+struct Hits {
+    windows: Vec<(usize, Span)>,
+    words: Vec<(usize, Span)>,
 }
 
 /// Of matches whose secrets overlap, keeps the surest; what the others took for a secret stays hidden with it.
 fn surest(mut found: Vec<(&Rule, Match)>) -> Vec<(&Rule, Match)> {
     found.sort_by(|(rule, one), (other, two)| {
-        // Of two that see the same value, the rule that knows its mark says more than one that knows its surroundings.
-        let rank = |rule: &Rule, found: &Match| (rule.info.confidence, rule.info.severity, found.secret.len(), found.prefix_bytes > 0);
-        rank(other, two).cmp(&rank(rule, one)).then_with(|| rule.info.id.cmp(&other.info.id)).then_with(|| one.cmp(two))
+        // Of two that see the same value, the rule that knows its mark says more than one that knows its surroundings, and
+        // one that knows the provider more than one that knows none.
+        let rank = |rule: &Rule, found: &Match| {
+            let knows = (rule.kind == Kind::Pattern, !rule.near.is_empty());
+            (found.confidence, knows, rule.info.severity, found.secret.len(), found.prefix_bytes > 0)
+        };
+        let place = |found: &Match| (found.span, found.secret);
+        rank(other, two).cmp(&rank(rule, one)).then_with(|| rule.info.id.cmp(&other.info.id)).then_with(|| place(one).cmp(&place(two)))
     });
     // Kept secrets do not overlap, so those that meet a span are neighbours in this order.
     let mut kept: BTreeMap<usize, (&Rule, Match)> = BTreeMap::new();
@@ -97,6 +153,41 @@ fn surest(mut found: Vec<(&Rule, Match)>) -> Vec<(&Rule, Match)> {
         }
     }
     kept.into_values().collect()
+}
+
+/// Makes a match sure beside which a companion of its rule stands.
+fn raise_pairs(text: &[u8], found: &mut [(&Rule, Match)]) {
+    let paired: Vec<(usize, Span)> = found
+        .iter()
+        .enumerate()
+        .filter(|(_, (rule, _))| !rule.companions.is_empty())
+        .filter_map(|(number, (rule, one))| {
+            let mut others: Vec<Span> = found
+                .iter()
+                .filter(|(other, two)| {
+                    rule.companions.iter().any(|id| *id == other.info.id)
+                        && lines_between(text, one.secret, two.secret, rule.companion_lines)
+                })
+                .map(|(_, two)| two.secret)
+                .collect();
+            others.sort_by_key(|other| other.start.abs_diff(one.secret.start));
+            others.first().map(|other| (number, *other))
+        })
+        .collect();
+    for (number, other) in paired {
+        if let Some((_, one)) = found.get_mut(number) {
+            one.beside = Some(other);
+            one.confidence = one.confidence.max(Confidence::High);
+            one.grounds.push(Ground { what: "its other half stands beside it".into(), points: 0 });
+        }
+    }
+}
+
+/// Whether two places are at most `lines` lines apart.
+fn lines_between(text: &[u8], one: Span, two: Span, lines: usize) -> bool {
+    let between = Span { start: one.end.min(two.end), end: one.start.max(two.start) };
+    // So many lines have hardly more bytes than this; a file on one line has no neighbours.
+    between.len() <= lines.saturating_mul(200) && between.of(text).iter().filter(|&&byte| byte == b'\n').count() <= lines
 }
 
 #[cfg(test)]
@@ -124,8 +215,9 @@ mod tests {
         Cow::Owned(Rule {
             info,
             keywords,
-            kind: crate::rules::Kind::Pattern,
+            kind: Kind::Pattern,
             pattern,
+            near: examples.clone(),
             keys: examples.clone(),
             proof: None,
             companions: examples.clone(),
@@ -134,6 +226,7 @@ mod tests {
             before: 64,
             after: 64,
             entropy: 0.0,
+            score: 50,
             matches: examples.clone(),
             misses: examples,
         })
@@ -143,7 +236,7 @@ mod tests {
     fn the_surest_of_overlapping_matches_speaks_and_all_they_took_for_a_secret_is_hidden() {
         let engine = Engine::new(vec![rule("wide", "key=([a-z0-9]+)", Confidence::Low), rule("exact", "acme[0-9]{4}", Confidence::High)]);
         let text = b"key=xxacme1234yy";
-        let found = engine.scan(text).unwrap();
+        let found = engine.scan(b"", text).unwrap();
         let [(rule, found)] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(rule.info.id, "exact");
         assert_eq!(found.secret.of(text), b"acme1234");

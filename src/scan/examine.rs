@@ -9,7 +9,8 @@ use bstr::ByteSlice;
 use super::archive::is_archive;
 use super::{Error, Plan};
 use crate::model::{
-    Base, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, LineIndex, Match, Origin, Secret, Since, SkipReason, Span,
+    Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, LineIndex, Match, Origin, Secret, Since,
+    SkipReason, Span,
 };
 use crate::policy::allow_comment;
 use crate::rules::Rule;
@@ -58,7 +59,7 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
 }
 
 fn examine_text(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, text: &[u8]) -> Result<Vec<Finding>, Error> {
-    let matches = plan.engine.scan(text)?;
+    let matches = plan.engine.scan(&candidate.path, text)?;
     if matches.is_empty() {
         return Ok(Vec::new());
     }
@@ -141,7 +142,7 @@ fn windows(
         let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
         let (decoded, done, told_before) = (Decoded::new(&buffer, encoding), length(kept), length(told));
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
-        let matches = plan.engine.scan(&decoded.text)?;
+        let matches = plan.engine.scan(&candidate.path, &decoded.text)?;
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
         let is_due = |at: usize| at >= told_before && (at < done || last);
         for (rule, found) in matches.iter().filter(|(_, found)| is_due(found.secret.start)) {
@@ -172,7 +173,7 @@ struct Page<'p> {
 
 impl Page<'_> {
     fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
-        let secret = Secret::new(found.secret.of(self.text), found.prefix_bytes);
+        let secret = found.decoded.clone().unwrap_or_else(|| Secret::new(found.secret.of(self.text), found.prefix_bytes));
         let whole = self.lines.locate(found.span);
         Finding {
             fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
@@ -181,6 +182,9 @@ impl Page<'_> {
             blob: self.candidate.id,
             location: self.lines.locate(found.secret),
             excerpt: self.excerpt(found),
+            confidence: found.confidence,
+            grounds: found.grounds.clone(),
+            beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
             is_new: is_new(whole.line, whole.end_line),
             trail: None,
             comment: self.comment(&rule.info.id, found.secret),

@@ -39,16 +39,17 @@ fn main() {
     let cases: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let engine = Engine::new(RULES.iter().map(Cow::Borrowed).collect());
     let line = Threshold::default();
-    let blocks = |info: &RuleInfo| info.severity >= line.severity && info.confidence >= line.confidence;
+    let blocks = |info: &RuleInfo, confidence: Confidence| info.severity >= line.severity && confidence >= line.confidence;
 
     for (name, counts) in [("blocking or warning", false), ("blocking", true)] {
         let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
         for case in cases.iter().filter(|case| case["flags"].as_array().unwrap().is_empty()) {
             let text = case["text"].as_str().unwrap();
-            let found = engine.scan(text.as_bytes()).unwrap();
+            let path = case["path"].as_str().unwrap_or_default();
+            let found = engine.scan(path.as_bytes(), text.as_bytes()).unwrap();
             let found: Vec<(&str, Match)> = found
                 .into_iter()
-                .filter(|(rule, _)| rule.info.confidence > Confidence::Low && (!counts || blocks(&rule.info)))
+                .filter(|(rule, found)| found.confidence > Confidence::Low && (!counts || blocks(&rule.info, found.confidence)))
                 .map(|(rule, found)| (rule.info.id.as_ref(), found))
                 .collect();
             let score = scores.entry(case["source"].as_str().unwrap()).or_default();

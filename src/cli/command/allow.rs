@@ -72,7 +72,8 @@ fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &Finger
     let decoded = Decoded::new(&bytes, Encoding::of(&bytes));
     let value = |span: Span| Secret::new(span.of(&decoded.text), 0);
     let unnamed = FingerprintKey::default();
-    let found = engine.scan(&decoded.text)?.into_iter().map(|(rule, found)| (rule.info.id.clone(), value(found.secret)));
+    let found = engine.scan(&place.path, &decoded.text)?;
+    let found = found.into_iter().map(|(rule, found)| (rule.info.id.clone(), found.decoded.unwrap_or_else(|| value(found.secret))));
     let mut found = found.filter(|(rule, secret)| Fingerprint::new(&unnamed, rule, secret) == place.fingerprint);
     let (rule, secret) = found.next().ok_or_else(gone)?;
     Ok(Fingerprint::new(key, &rule, &secret))

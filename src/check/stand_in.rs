@@ -1,0 +1,597 @@
+//! Values that stand where a secret would, or are something else by their form: documentation, templates, references,
+//! paths, addresses, sequences.
+
+use bstr::ByteSlice as _;
+
+/// Why a value is no secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StandIn {
+    /// Nothing to speak of.
+    Empty,
+    /// A word that only stand-ins contain, or a word that nobody would hide.
+    Placeholder,
+    /// A template, or the name of a variable.
+    Reference,
+    /// A call or an expression of a program.
+    Expression,
+    /// `abcdef`, `123456`, a row of keys.
+    Sequence,
+    /// The same few characters over and over.
+    Repetition,
+    /// A path in a file system.
+    Path,
+    /// An address without a user's name and password.
+    Address,
+    /// A name of a resource that is public by its form (`arn:`, `projects/…`).
+    ResourceName,
+    /// A sentence.
+    Prose,
+    /// A UUID.
+    Uuid,
+    /// A digest of the usual lengths.
+    Digest,
+    /// A number, a date, a version.
+    Number,
+}
+
+impl StandIn {
+    /// The reason in words; `explain` prints it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Placeholder => "a stand-in by its words",
+            Self::Reference => "a template or the name of a variable",
+            Self::Expression => "a call or an expression",
+            Self::Sequence => "a sequence of neighbours",
+            Self::Repetition => "a repetition",
+            Self::Path => "a path",
+            Self::Address => "an address without a password",
+            Self::ResourceName => "the public name of a resource",
+            Self::Prose => "prose",
+            Self::Uuid => "a UUID",
+            Self::Digest => "a digest",
+            Self::Number => "a number",
+        }
+    }
+}
+
+/// Words that only stand-ins contain; the providers' own example keys among them (`AKIAIOSFODNN7EXAMPLE`).
+const MARKS: &[&str] = &[
+    "example",
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "placeholder",
+    "your_",
+    "your-",
+    "yourapi",
+    "yoursecret",
+    "yourpass",
+    "yourtoken",
+    "yourkey",
+    "xxxx",
+    "redacted",
+    "replace_me",
+    "replaceme",
+    "replace-me",
+    "insert_",
+    "insert-",
+    "dummy",
+    "notreal",
+    "not-a-real",
+    "not_a_real",
+    "deadbeef",
+    "abcdefghij",
+    "fakefake",
+    "notasecret",
+    "not-a-secret",
+    "not_a_secret",
+    "todo",
+    "fixme",
+    "<your",
+    "my-secret",
+    "my_secret",
+    "fill_me",
+    "fillme",
+    "sample_",
+    "sample-",
+];
+
+/// Whole values, and words of values, that nobody meant to hide.
+const WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "pass",
+    "passphrase",
+    "secret",
+    "secrets",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "root",
+    "admin",
+    "administrator",
+    "user",
+    "username",
+    "test",
+    "tests",
+    "testing",
+    "tester",
+    "guest",
+    "mypassword",
+    "mysecret",
+    "secretpassword",
+    "pwd",
+    "token",
+    "apikey",
+    "api",
+    "key",
+    "keys",
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "undefined",
+    "foo",
+    "bar",
+    "baz",
+    "qux",
+    "hello",
+    "world",
+    "my",
+    "the",
+    "a",
+    "an",
+    "some",
+    "is",
+    "this",
+    "value",
+    "string",
+    "str",
+    "default",
+    "demo",
+    "fake",
+    "mock",
+    "stub",
+    "sample",
+    "example",
+    "invalid",
+    "valid",
+    "wrong",
+    "bad",
+    "good",
+    "new",
+    "old",
+    "your",
+    "here",
+    "enter",
+    "insert",
+    "super",
+    "very",
+    "long",
+    "short",
+    "random",
+    "private",
+    "public",
+    "client",
+    "server",
+    "access",
+    "auth",
+    "bearer",
+    "basic",
+    "login",
+    "db",
+    "database",
+    "redis",
+    "rabbitmq",
+    "minio",
+    "minioadmin",
+    "elastic",
+    "kibana",
+    "grafana",
+    "qwerty",
+    "letmein",
+    "hunter",
+    "abc",
+    "xyz",
+    "asdf",
+    "foobar",
+    "blah",
+    "something",
+    "anything",
+    "other",
+    "another",
+    "first",
+    "second",
+    "not",
+    "no",
+    "yes",
+    "ok",
+    "id",
+    "name",
+    "email",
+    "mail",
+    "dev",
+    "local",
+    "localhost",
+    "prod",
+    "staging",
+    "temp",
+    "tmp",
+    "xxx",
+    "and",
+    "or",
+    "of",
+    "to",
+    "in",
+    "for",
+    "with",
+    "from",
+    "plain",
+    "plaintext",
+    "clear",
+    "text",
+    "hash",
+    "hashed",
+    "encrypted",
+    "encoded",
+    "raw",
+    "empty",
+    "blank",
+    "optional",
+    "required",
+    "changed",
+    "change",
+    "me",
+    "it",
+    "correct",
+    "horse",
+    "battery",
+    "staple",
+    "s3cr3t",
+    "p4ssw0rd",
+    "passw0rd",
+    "pa55word",
+    "pa55w0rd",
+    "toor",
+    "alice",
+    "bob",
+    "john",
+    "doe",
+    "jane",
+    "joe",
+];
+
+/// How templates enclose the name of a value that is put in later.
+const TEMPLATES: [(&str, &str); 9] =
+    [("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>"), ("%(", ")s"), ("#{", "}"), ("{%", "%}"), ("[[", "]]"), ("@{", "}")];
+
+/// How references to other values begin.
+const REFERENCES: &[&str] = &[
+    "$env:",
+    "env.",
+    "env(",
+    "env[",
+    "env:",
+    "process.env",
+    "os.environ",
+    "os.getenv",
+    "getenv",
+    "secrets.",
+    "vars.",
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "self.",
+    "this.",
+    "config.",
+    "settings.",
+    "vault:",
+    "ref+",
+    "op://",
+    "arn:",
+    "aws_secretsmanager",
+    "ssm:",
+    "secretsmanager:",
+    "resolve:",
+    "!ref",
+    "!sub",
+    "!env",
+    "enc[",
+    "enc(",
+    "file://",
+    "file:",
+    "keyring:",
+    "gcp:",
+    "projects/",
+    "lookup(",
+    "system.getenv",
+];
+
+/// Ends of values that name a thing on disk.
+const FILE_ENDS: &[&str] = &[
+    ".pem",
+    ".key",
+    ".crt",
+    ".cer",
+    ".p12",
+    ".pfx",
+    ".jks",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".txt",
+    ".xml",
+    ".toml",
+    ".ini",
+    ".conf",
+    ".html",
+    ".js",
+    ".ts",
+    ".css",
+    ".py",
+    ".go",
+    ".rs",
+    ".java",
+    ".sh",
+    ".md",
+    ".png",
+    ".svg",
+    ".jpg",
+    ".gif",
+    ".com",
+    ".org",
+    ".net",
+    ".io",
+    ".dev",
+    ".local",
+    ".internal",
+    ".example",
+];
+
+/// Rows in which neighbours on a keyboard or in the alphabet follow each other.
+const ROWS: &[&[u8]] = &[
+    b"abcdefghijklmnopqrstuvwxyz",
+    b"zyxwvutsrqponmlkjihgfedcba",
+    b"01234567890123456789",
+    b"98765432109876543210",
+    b"qwertyuiopasdfghjklzxcvbnm",
+];
+
+/// The fewest distinct bytes of a real secret of twelve bytes or more.
+const MIN_DISTINCT: usize = 5;
+/// Values longer than this are not asked for words that stand-ins contain: they hold any word by chance.
+const MAX_MARKED_BYTES: usize = 400;
+
+/// Whether `value` is a stand-in by its own look, whatever rule found it.
+pub(crate) fn is_stand_in(value: &[u8]) -> bool {
+    matches!(mask(value), Some(StandIn::Empty | StandIn::Placeholder | StandIn::Reference | StandIn::Repetition))
+}
+
+/// Why `value` is no secret, of those reasons that hold in any place.
+pub(crate) fn of(value: &[u8]) -> Option<StandIn> {
+    mask(value).or_else(|| sequence(value)).or_else(|| reference(value)).or_else(|| path(value)).or_else(|| words(value))
+}
+
+/// Stand-ins of the strictest kind, which hold for values of an exact shape too.
+fn mask(value: &[u8]) -> Option<StandIn> {
+    if value.is_empty() {
+        return Some(StandIn::Empty);
+    }
+    let lower = value.to_ascii_lowercase();
+    let closed = |(open, close): (&str, &str)| value.find(open).is_some_and(|at| value.get(at..).unwrap_or_default().contains_str(close));
+    let variable = value.first() == Some(&b'$')
+        && value.len() > 1
+        && value.iter().skip(1).all(|&b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit());
+    let bracketed = value.first() == Some(&b'<') && value.last() == Some(&b'>');
+    let percent = value.len() > 2 && value.first() == Some(&b'%') && value.last() == Some(&b'%');
+    if TEMPLATES.into_iter().any(closed) || value == b"%s" || value == b"%d" || bracketed || variable || percent {
+        return Some(StandIn::Reference);
+    }
+    let cut = value.starts_with(b"...") || value.ends_with(b"...") || value.contains_str("****") || value.contains_str("\u{2022}\u{2022}");
+    let marked = value.len() < MAX_MARKED_BYTES && MARKS.iter().any(|mark| lower.contains_str(mark));
+    if cut || marked || WORDS.iter().any(|word| lower == word.as_bytes()) {
+        return Some(StandIn::Placeholder);
+    }
+    if value.len() >= 12 && distinct(&lower) < MIN_DISTINCT {
+        return Some(StandIn::Repetition);
+    }
+    let repeats = |unit: usize| value.len() >= unit * 3 && value.iter().zip(value.iter().skip(unit)).all(|(one, two)| one == two);
+    (value.len() >= 12 && (1..=4).any(repeats)).then_some(StandIn::Repetition)
+}
+
+/// Most of the value follows rows of the alphabet, of digits or of a keyboard.
+fn sequence(value: &[u8]) -> Option<StandIn> {
+    let lower = value.to_ascii_lowercase();
+    let follows = |pair: &[u8]| ROWS.iter().any(|row| row.windows(2).any(|neighbours| neighbours == pair));
+    let steps = lower.windows(2).filter(|pair| follows(pair)).count();
+    (value.len() >= 6 && steps * 10 >= (value.len() - 1) * 6).then_some(StandIn::Sequence)
+}
+
+fn reference(value: &[u8]) -> Option<StandIn> {
+    let lower = value.to_ascii_lowercase();
+    if lower.starts_with(b"arn:") || lower.starts_with(b"projects/") {
+        return Some(StandIn::ResourceName);
+    }
+    if REFERENCES.iter().any(|head| lower.starts_with(head.as_bytes())) {
+        return Some(StandIn::Reference);
+    }
+    let name = value.strip_prefix(b"$").or_else(|| value.strip_prefix(b"@")).unwrap_or(value);
+    let is_plain_name =
+        name.len() < value.len() && !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'.');
+    // Names of constants: words in capitals, joined by underscores.
+    let is_constant = value.len() > 3
+        && value.contains(&b'_')
+        && value.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+        && value.split(|&byte| byte == b'_').all(|word| word.iter().filter(|byte| byte.is_ascii_digit()).count() * 2 <= word.len().max(2));
+    if is_plain_name || is_constant {
+        return Some(StandIn::Reference);
+    }
+    let braced = value.first() == Some(&b'{') && value.last() == Some(&b'}') && value.len() < 40;
+    if braced && !value.iter().any(|byte| matches!(byte, b'+' | b'/' | b'=')) {
+        return Some(StandIn::Reference);
+    }
+    // `call(…)`, `object.field`, `a->b`, `a::b`, `a[0]`, `a || b`.
+    let call = value.find_byte(b'(').is_some_and(|at| {
+        at > 1
+            && value
+                .get(..at)
+                .is_some_and(|head| head.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'$')))
+    });
+    let member = value.len() < 80
+        && value.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$' | b'?' | b'!'))
+        && value.split(|&byte| byte == b'.').count() > 1
+        && value.split(|&byte| byte == b'.').all(|part| !part.is_empty());
+    let operator = ["->", "::", "||", "&&", " + ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
+    let base64 = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'));
+    (call
+        || member
+        || operator && !base64 && value.len() < 200 && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len())
+    .then_some(StandIn::Expression)
+}
+
+fn path(value: &[u8]) -> Option<StandIn> {
+    let lower = value.to_ascii_lowercase();
+    if let Some(scheme) = lower.find(b"://") {
+        let rest = lower.get(scheme + 3..).unwrap_or_default();
+        let authority = rest.split(|&byte| matches!(byte, b'/' | b'?' | b'#')).next().unwrap_or_default();
+        let has_password = authority.rfind_byte(b'@').is_some_and(|at| authority.get(..at).is_some_and(|user| user.contains(&b':')));
+        return (!has_password).then_some(StandIn::Address);
+    }
+    let is_word =
+        |part: &[u8]| part.iter().all(|&byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.' | b'*' | b'~' | b':'));
+    let parts: Vec<&[u8]> = lower.split(|&byte| byte == b'/' || byte == b'\\').collect();
+    let named = parts.iter().filter(|part| !part.is_empty() && is_word(part)).count();
+    let rooted = value.starts_with(b"/")
+        || value.starts_with(b"./")
+        || value.starts_with(b"../")
+        || value.starts_with(b"~/")
+        || value.starts_with(b"\\");
+    let drive = matches!(value, [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+    let long_words = value.split(|&byte| byte == b'/').all(|part| {
+        part.is_empty()
+            || part.len() > 2
+                && part.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 <= part.len()
+                && super::value::reads_like_words(part)
+    });
+    let is_path = parts.len() > 1 && (drive || named + 1 >= parts.len() && (rooted || parts.len() > 2) || long_words && parts.len() > 2);
+    let is_file = value.len() < 100 && FILE_ENDS.iter().any(|end| lower.ends_with(end.as_bytes())) && super::value::reads_like_words(value);
+    (is_path || is_file).then_some(StandIn::Path)
+}
+
+/// Words that nobody would hide, alone or joined, with digits at the end; and sentences.
+fn words(value: &[u8]) -> Option<StandIn> {
+    let spaces = value.iter().filter(|&&byte| byte == b' ').count();
+    if spaces >= 2 && spaces * 12 >= value.len() && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 5 < value.len() {
+        return Some(StandIn::Prose);
+    }
+    if !value.iter().any(u8::is_ascii_alphanumeric) {
+        return Some(StandIn::Empty);
+    }
+    // Cut at anything but letters, and where a word in camel case begins.
+    let mut known = true;
+    let mut letters = 0;
+    let mut word: Vec<u8> = Vec::new();
+    let mut flush = |word: &mut Vec<u8>| {
+        if !word.is_empty() {
+            known = known && (word.len() == 1 || is_joined(word));
+        }
+        word.clear();
+    };
+    for &byte in value {
+        if !byte.is_ascii_alphabetic()
+            || byte.is_ascii_uppercase() && word.last().is_some() && !word.last().is_some_and(u8::is_ascii_uppercase)
+        {
+            flush(&mut word);
+        }
+        if byte.is_ascii_alphabetic() {
+            letters += 1;
+            word.push(byte.to_ascii_lowercase());
+        }
+    }
+    flush(&mut word);
+    (known && letters > 2 && value.len() <= letters * 2 + 4).then_some(StandIn::Placeholder)
+}
+
+/// Whether a word is one of [`WORDS`], or several of them joined.
+fn is_joined(word: &[u8]) -> bool {
+    if word.len() > 48 {
+        return false;
+    }
+    // What is reached by whole words, from the start.
+    let mut reached = vec![false; word.len() + 1];
+    reached.iter_mut().take(1).for_each(|start| *start = true);
+    for at in 0..word.len() {
+        if reached.get(at) == Some(&true) {
+            let rest = word.get(at..).unwrap_or_default();
+            let lengths = WORDS.iter().filter(|known| rest.starts_with(known.as_bytes())).map(|known| known.len());
+            for length in lengths.filter(|&length| length > 1 || word.len() == 1) {
+                reached.iter_mut().skip(at + length).take(1).for_each(|end| *end = true);
+            }
+        }
+    }
+    reached.last() == Some(&true)
+}
+
+/// Whether `value` is a UUID: groups of 8, 4, 4, 4 and 12 hexadecimal digits.
+pub(crate) fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+fn distinct(value: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    value.iter().filter(|&&byte| seen.get_mut(usize::from(byte)).is_some_and(|flag| !std::mem::replace(flag, true))).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_are_told_from_values() {
+        for value in [
+            "AKIAIOSFODNN7EXAMPLE",
+            "${TOKEN}",
+            "{{ token }}",
+            "<your token>",
+            "xxxxxxxxxxxxxxxx",
+            "aaaaaaaaaaaabbbb",
+            "changeme",
+            "$DB_PASS",
+            "%DB_PASS%",
+            "abababababababab",
+        ] {
+            assert!(is_stand_in(value.as_bytes()), "{value}");
+        }
+        for value in ["kP9vXw2LqT7d", "s3cr3t-Pa55", "hunter2hunter", "a%(b$(c*d.e"] {
+            assert!(!is_stand_in(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn values_that_are_something_else_are_told_by_their_form() {
+        for (value, reason) in [
+            ("os.environ[TOKEN]", StandIn::Reference),
+            ("getSecret(name)", StandIn::Expression),
+            ("request.user.token", StandIn::Expression),
+            ("DB_PASSWORD", StandIn::Reference),
+            ("/etc/ssl/private/server.key", StandIn::Path),
+            ("https://host.test/path", StandIn::Address),
+            ("abcdefg1234567", StandIn::Sequence),
+            ("arn:aws:iam::1:role/x", StandIn::ResourceName),
+            ("get this from the vault", StandIn::Prose),
+            ("testpassword123", StandIn::Placeholder),
+            ("my-secret-token", StandIn::Placeholder),
+        ] {
+            let told = of(value.as_bytes());
+            assert!(told.is_some(), "{value} {reason:?} {told:?}");
+        }
+        for value in ["kP9vXw2LqT7d", "pq/7Xw+2LqT7d9ZrW2mVx==", "tr0ub4dor&3", "https://user:w0rd@host.test/"] {
+            assert_eq!(of(value.as_bytes()), None, "{value}");
+        }
+    }
+}

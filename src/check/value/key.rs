@@ -1,0 +1,596 @@
+//! What a key says of its value: that it is a password, another secret, or something else.
+
+/// What a key promises, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Promise {
+    /// It says that the value is something else: a name, a path, a public key.
+    Other,
+    /// Nothing.
+    Nothing,
+    /// Something called a key, which may be one of a map.
+    Key,
+    /// A token, a secret, a key to an interface.
+    Secret,
+    /// A password.
+    Password,
+}
+
+/// Words for passwords.
+const PASSWORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "passcode",
+    "pwd",
+    "pswd",
+    "psw",
+    "pw",
+    "pass",
+    "contrasena",
+    "motdepasse",
+    "senha",
+    "parola",
+    "identifiedby",
+];
+/// Words for other secrets.
+const SECRETS: &[&str] = &[
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "authkey",
+    "secretkey",
+    "encryptionkey",
+    "signingkey",
+    "masterkey",
+    "accountkey",
+    "sharedkey",
+    "licensekey",
+    "licencekey",
+    "appkey",
+    "apptoken",
+    "apisecret",
+    "credential",
+    "credentials",
+    "bearer",
+    "authorization",
+    "auth",
+    "psk",
+    "presharedkey",
+    "cookie",
+    "session",
+    "jwt",
+    "pat",
+    "salt",
+    "hmac",
+    "storagekey",
+    "subscriptionkey",
+    "webhook",
+    "connectionstring",
+    "serverkey",
+    "clientkey",
+    "userkey",
+    "servicekey",
+    "integrationkey",
+    "writekey",
+    "readkey",
+    "adminkey",
+    "xoauth2bearer",
+    "apicode",
+    "apipass",
+    "xapikey",
+    "seed",
+    "mnemonic",
+    "dsn",
+    "creds",
+    "cred",
+    "sas",
+    "sig",
+    "srt",
+    "sec",
+    "auths",
+    "apitoken",
+    "routingkey",
+    "deploykey",
+    "cipherkey",
+    "aeskey",
+    "deskey",
+    "cryptokey",
+    "vaultkey",
+    "transferkey",
+    "publishkey",
+    "subscribekey",
+    "keytoken",
+];
+/// Words that make the value something else when the key ends with them.
+const OTHER_ENDS: &[&str] = &[
+    "id",
+    "ids",
+    "uuid",
+    "guid",
+    "name",
+    "names",
+    "file",
+    "filename",
+    "files",
+    "path",
+    "paths",
+    "dir",
+    "directory",
+    "folder",
+    "url",
+    "urls",
+    "uri",
+    "uris",
+    "endpoint",
+    "host",
+    "hostname",
+    "domain",
+    "type",
+    "types",
+    "kind",
+    "field",
+    "fields",
+    "label",
+    "labels",
+    "hint",
+    "placeholder",
+    "prompt",
+    "title",
+    "text",
+    "texts",
+    "message",
+    "messages",
+    "msg",
+    "error",
+    "errors",
+    "length",
+    "len",
+    "size",
+    "min",
+    "max",
+    "count",
+    "counter",
+    "num",
+    "number",
+    "expiry",
+    "expires",
+    "expiration",
+    "expire",
+    "ttl",
+    "timeout",
+    "age",
+    "lifetime",
+    "duration",
+    "date",
+    "time",
+    "timestamp",
+    "pattern",
+    "regex",
+    "regexp",
+    "format",
+    "policy",
+    "rule",
+    "rules",
+    "validator",
+    "validators",
+    "validation",
+    "version",
+    "prefix",
+    "suffix",
+    "index",
+    "column",
+    "columns",
+    "table",
+    "row",
+    "class",
+    "css",
+    "selector",
+    "icon",
+    "image",
+    "link",
+    "page",
+    "form",
+    "input",
+    "button",
+    "screen",
+    "view",
+    "route",
+    "param",
+    "params",
+    "parameter",
+    "parameters",
+    "args",
+    "header",
+    "headers",
+    "status",
+    "state",
+    "enabled",
+    "disabled",
+    "required",
+    "optional",
+    "changed",
+    "reset",
+    "forgot",
+    "forgotten",
+    "strength",
+    "algorithm",
+    "alg",
+    "algo",
+    "usage",
+    "scope",
+    "scopes",
+    "issuer",
+    "audience",
+    "provider",
+    "providers",
+    "manager",
+    "service",
+    "store",
+    "storage",
+    "ref",
+    "reference",
+    "vault",
+    "arn",
+    "alias",
+    "location",
+    "region",
+    "bucket",
+    "encoding",
+    "separator",
+    "sep",
+    "delimiter",
+    "generator",
+    "factory",
+    "handler",
+    "callback",
+    "function",
+    "method",
+    "module",
+    "mode",
+    "level",
+    "order",
+    "position",
+    "offset",
+    "hash",
+    "hasher",
+    "hashers",
+    "digest",
+    "checksum",
+    "fingerprint",
+    "thumbprint",
+    "description",
+    "desc",
+    "help",
+    "doc",
+    "docs",
+    "comment",
+    "note",
+    "notes",
+    "example",
+    "test",
+    "tests",
+    "schema",
+    "model",
+    "object",
+    "property",
+    "properties",
+    "attr",
+    "attribute",
+    "attributes",
+    "binding",
+    "variable",
+    "var",
+    "env",
+    "environ",
+    "config",
+    "configuration",
+    "settings",
+    "setting",
+    "option",
+    "options",
+    "parser",
+    "lexer",
+    "stream",
+    "list",
+    "map",
+    "set",
+    "dict",
+    "array",
+    "string",
+    "expected",
+    "actual",
+    "result",
+    "response",
+    "request",
+    "event",
+    "action",
+    "command",
+    "cmd",
+    "rotation",
+    "renewal",
+    "management",
+    "manager",
+    "user",
+    "username",
+    "login",
+    "email",
+    "mail",
+    "account",
+    "bits",
+    "tokens",
+    "keys",
+    "secrets",
+    "passwords",
+    "match",
+    "matches",
+    "confirmation",
+    "confirm",
+    "again",
+    "repeat",
+    "char",
+    "chars",
+    "character",
+    "characters",
+    "limit",
+    "limits",
+    "budget",
+    "cost",
+    "price",
+    "usd",
+    "eth",
+    "contract",
+    "address",
+    "symbol",
+    "logo",
+    "mint",
+    "supply",
+    "balance",
+    "kid",
+    "iv",
+    "nonce",
+    "group",
+    "groups",
+    "role",
+    "roles",
+    "permission",
+    "permissions",
+    "owner",
+    "source",
+    "target",
+    "public",
+    "cert",
+    "certificate",
+    "crt",
+    "pub",
+    "ca",
+    "year",
+    "month",
+    "day",
+    "style",
+    "color",
+    "colour",
+    "width",
+    "height",
+    "weight",
+    "font",
+    "layout",
+    "template",
+    "theme",
+    "lang",
+    "language",
+    "locale",
+    "translation",
+    "node",
+    "span",
+    "start",
+    "end",
+    "pos",
+    "prev",
+    "next",
+    "first",
+    "last",
+    "current",
+];
+/// Words that make it something else wherever they stand before `key` or `token`.
+const OTHER_KINDS: &[&str] = &[
+    "public",
+    "pub",
+    "primary",
+    "foreign",
+    "sort",
+    "partition",
+    "cache",
+    "map",
+    "object",
+    "unique",
+    "keyboard",
+    "hot",
+    "shortcut",
+    "translation",
+    "locale",
+    "i18n",
+    "query",
+    "row",
+    "hash",
+    "range",
+    "press",
+    "cancel",
+    "cancellation",
+    "next",
+    "page",
+    "continuation",
+    "lookup",
+    "metric",
+    "json",
+    "dict",
+    "event",
+    "sorting",
+    "index",
+    "idempotency",
+    "dedupe",
+    "image",
+    "arrow",
+    "trans",
+    "lang",
+    "msg",
+    "path",
+    "tree",
+    "leaf",
+    "node",
+    "jira",
+    "issue",
+    "kafka",
+    "storage",
+    "sync",
+];
+
+/// A key, cut into its words.
+#[derive(Debug)]
+pub(super) struct Key {
+    words: Vec<String>,
+    joined: String,
+}
+
+impl Key {
+    /// Reads a key as written: in camel case, snake case, kebab case, as a path or in prose.
+    pub(super) fn new(raw: &[u8]) -> Self {
+        let mut words: Vec<String> = vec![String::new()];
+        let mut before = 0_u8;
+        for (at, &byte) in raw.iter().enumerate() {
+            let next_is_lower = raw.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            let begins = byte.is_ascii_uppercase()
+                && (before.is_ascii_lowercase() || before.is_ascii_digit() || before.is_ascii_uppercase() && next_is_lower);
+            if !byte.is_ascii_alphanumeric() || begins {
+                words.push(String::new());
+            }
+            if byte.is_ascii_alphanumeric()
+                && let Some(word) = words.last_mut()
+            {
+                word.push(char::from(byte.to_ascii_lowercase()));
+            }
+            before = byte;
+        }
+        words.retain(|word| !word.is_empty());
+        let joined = words.concat();
+        Self { words, joined }
+    }
+
+    /// Whether the key holds a word, however its parts are joined: `api_key` stands in `myApiKey` and `API-KEY`. A word of
+    /// four letters or fewer must be one of the key's own words, or end one.
+    pub(super) fn holds(&self, word: &str) -> bool {
+        let plain: String = word.bytes().filter(u8::is_ascii_alphanumeric).map(char::from).collect();
+        if plain.len() > 4 { self.joined.contains(&plain) } else { self.words.iter().any(|own| ends(own, &plain)) }
+    }
+
+    /// What the key promises.
+    pub(super) fn promise(&self) -> Promise {
+        let tail: Vec<&str> =
+            self.words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit())).filter(|word| !word.is_empty()).collect();
+        let Some(&last) = tail.last() else { return Promise::Nothing };
+        if OTHER_ENDS.contains(&last) {
+            return Promise::Other;
+        }
+        let joined = tail.concat();
+        if PASSWORDS.iter().any(|word| spoken(&tail, &joined, word)) {
+            return Promise::Password;
+        }
+        let is_other = tail.iter().rev().nth(1).is_some_and(|before| OTHER_KINDS.contains(before));
+        if is_other && (ends(last, "key") || ends(last, "token")) {
+            return Promise::Other;
+        }
+        if SECRETS.iter().any(|word| spoken(&tail, &joined, word)) {
+            return Promise::Secret;
+        }
+        if ends(last, "key") || last == "keys" { Promise::Key } else { Promise::Nothing }
+    }
+}
+
+/// Whether one of the last two words is `word`, or the key's letters hold it near their end.
+fn spoken(tail: &[&str], joined: &str, word: &str) -> bool {
+    let near = tail.iter().rev().take(3);
+    if word.len() <= 4 {
+        near.take(2).any(|own| ends(own, word))
+    } else {
+        joined.rfind(word).is_some_and(|at| joined.len() - at <= word.len() + 8)
+    }
+}
+
+/// Whether a word is `end`, or a name with it at its end such as `dbpass`; `bypass` is not.
+fn ends(word: &str, end: &str) -> bool {
+    const LOOKALIKES: &[&str] = &[
+        "bypass",
+        "compass",
+        "trespass",
+        "surpass",
+        "overpass",
+        "underpass",
+        "monkey",
+        "donkey",
+        "turkey",
+        "hockey",
+        "hotkey",
+        "jockey",
+        "whiskey",
+        "passkey",
+        "keypass",
+        "spat",
+        "format",
+        "compat",
+        "concat",
+        "flat",
+        "stat",
+        "oauth",
+        "unpass",
+    ];
+    word == end || word.strip_suffix(end).is_some_and(|head| head.len() >= 2 && end.len() > 2 && !LOOKALIKES.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_promise_what_a_reader_would_expect() {
+        for (promise, keys) in [
+            (
+                Promise::Password,
+                &[
+                    "password",
+                    "DB_PASSWORD",
+                    "dbpass",
+                    "userPwd",
+                    "spring.datasource.password",
+                    "ClearTextPassword",
+                    "MYSQL_ROOT_PASSWORD1",
+                ][..],
+            ),
+            (
+                Promise::Secret,
+                &["api_key", "apiKey", "X-API-Key", "client_secret", "authToken", "mySecretString", "AWS_SECRET_ACCESS_KEY", "acme token"],
+            ),
+            (Promise::Key, &["acme_key", "godaddyKey", "Key"]),
+            (
+                Promise::Other,
+                &["password_file", "secretName", "token_type", "public_key", "primaryKey", "api_key_id", "passwordHash", "cache_key"],
+            ),
+            (Promise::Nothing, &["monkey", "bypass", "name of it", "value", ""]),
+        ] {
+            for key in keys {
+                let expected = if *key == "name of it" { Promise::Nothing } else { promise };
+                assert_eq!(Key::new(key.as_bytes()).promise(), expected, "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_is_held_however_its_parts_are_joined() {
+        for key in ["api_key", "apiKey", "API-KEY", "my.api.key", "xapikey"] {
+            assert!(Key::new(key.as_bytes()).holds("api_key"), "{key}");
+        }
+        assert!(!Key::new(b"bypass").holds("pass"));
+        assert!(Key::new(b"dbpass").holds("pass"));
+    }
+}

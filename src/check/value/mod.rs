@@ -1,0 +1,256 @@
+//! The kind `value`: a value that only its surroundings betray.
+//!
+//! Keys and values of a line are read once, by [`pair`], and kept for all rules that ask. A rule then speaks of them: which
+//! words stand near, which the key holds, which shape the whole value has. What it finds is scored.
+
+mod key;
+mod pair;
+mod score;
+mod surprise;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use bstr::ByteSlice as _;
+
+pub use score::Score;
+
+use self::key::{Key, Promise};
+use self::pair::{Link, Value, values};
+use self::score::{Place, score};
+use super::pattern::{Pattern, PatternError};
+use crate::model::{Confidence, Ground, Match, Span};
+use crate::rules::Rule;
+
+/// Lines longer than this are read in parts, in bytes.
+const MAX_LINE_BYTES: usize = 16 << 10;
+/// The size of such a part.
+const PART_BYTES: usize = 4 << 10;
+/// By how much a part reaches into its neighbours.
+const OVERLAP_BYTES: usize = 1 << 10;
+/// How many lines below a provider's word its values may stand.
+const LINES_BELOW: usize = 5;
+/// How many lines below its key a value may stand.
+const LINES_BELOW_KEY: usize = 1;
+/// How far below, in bytes.
+const MAX_BELOW_BYTES: usize = 1 << 10;
+/// How far behind a provider's word, on its line, a value may stand whose key says nothing.
+const MAX_BESIDE_BYTES: usize = 48;
+/// So many points below its line a value is still told, at low confidence.
+const FAINT_POINTS: usize = 15;
+/// How many bits a byte words cost at most.
+const WORD_BITS: f32 = 4.7;
+
+/// Whether a value costs what words cost.
+pub(super) fn reads_like_words(value: &[u8]) -> bool {
+    surprise::surprise(value) < WORD_BITS
+}
+
+/// The values of one text, read where a rule asks for them.
+#[derive(Debug)]
+pub struct Values<'t> {
+    text: &'t [u8],
+    lines: BTreeMap<usize, Rc<Vec<Value>>>,
+    in_code: bool,
+    aside: bool,
+}
+
+/// Ends of names of program text, in which a bare word is a name.
+const CODE_ENDS: &[&str] = &[
+    "py", "js", "jsx", "ts", "tsx", "mjs", "cjs", "go", "rs", "java", "kt", "kts", "scala", "rb", "php", "c", "h", "cc", "cpp", "hpp",
+    "cs", "swift", "m", "mm", "lua", "pl", "pm", "ex", "exs", "erl", "hs", "clj", "dart", "vue", "svelte", "html", "htm", "css", "scss",
+    "sql", "r", "jl", "groovy", "gradle", "tf", "hcl", "md", "rst", "adoc", "proto", "graphql",
+];
+/// Parts of paths of tests, examples and documents.
+const ASIDE_PARTS: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "spec",
+    "specs",
+    "fixture",
+    "fixtures",
+    "__tests__",
+    "__mocks__",
+    "mock",
+    "mocks",
+    "e2e",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "doc",
+    "docs",
+    "demo",
+    "demos",
+    "documentation",
+    "testutil",
+    "testutils",
+    "integration-test",
+    "integration_test",
+    "benchmarks",
+    "locale",
+    "locales",
+    "i18n",
+    "translations",
+    "node_modules",
+    "vendor",
+    "third_party",
+];
+
+impl<'t> Values<'t> {
+    /// Reads nothing yet. `path` tells program text from settings, and tests from the rest.
+    pub fn new(path: &[u8], text: &'t [u8]) -> Self {
+        let lower = path.to_ascii_lowercase();
+        let name = lower.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        let end = name.rfind_byte(b'.').and_then(|at| name.get(at + 1..)).unwrap_or_default();
+        let is_part = |part: &[u8]| ASIDE_PARTS.iter().any(|known| part == known.as_bytes());
+        let mut folders: Vec<&[u8]> = lower.split(|&byte| byte == b'/').collect();
+        folders.pop();
+        let is_test = name.starts_with(b"test_")
+            || name.starts_with(b"test-")
+            || ["_test.", ".test.", "_spec.", ".spec.", "-test.", "tests."].iter().any(|mark| name.contains_str(mark));
+        Self {
+            text,
+            lines: BTreeMap::new(),
+            in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
+            aside: is_test
+                || folders.into_iter().any(is_part)
+                || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"ipynb" | b"snap" | b"lock"),
+        }
+    }
+
+    /// Finds the rule's values around its word at `word`.
+    ///
+    /// # Errors
+    /// If the rule's expression does not compile.
+    pub fn scan(&mut self, rule: &Rule, pattern: &Pattern, word: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
+        let is_own = rule.near.is_empty();
+        let below = if is_own { LINES_BELOW_KEY } else { LINES_BELOW };
+        let mut line = self.line_at(word.start);
+        for number in 0..=below {
+            let values = self.values(line);
+            for value in values.iter() {
+                let Some(relation) = self.relation(value, word, is_own, number) else { continue };
+                self.look(rule, pattern, value, relation, found)?;
+            }
+            if line.end >= self.text.len() || line.end > word.start + MAX_BELOW_BYTES {
+                break;
+            }
+            line = self.line_at(line.end + 1);
+        }
+        Ok(())
+    }
+
+    /// Looks at one value by a rule that its file's name leads to.
+    ///
+    /// # Errors
+    /// If the rule's expression does not compile.
+    pub fn scan_named_by_file(&mut self, rule: &Rule, pattern: &Pattern, word: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
+        let line = self.line_at(word.start);
+        for value in self.values(line).iter().filter(|value| holds_word(value, word)) {
+            self.look(rule, pattern, value, Relation::Below, found)?;
+        }
+        Ok(())
+    }
+
+    fn relation(&self, value: &Value, word: Span, is_own: bool, lines_below: usize) -> Option<Relation> {
+        let in_key = holds_word(value, word);
+        if is_own {
+            return in_key.then_some(Relation::Key);
+        }
+        if in_key {
+            return Some(Relation::Named);
+        }
+        if lines_below > 0 {
+            return Some(Relation::Below);
+        }
+        if value.span.start < word.end {
+            // A value that stands before the word, on its line.
+            return (value.span.end <= word.start).then_some(Relation::Below);
+        }
+        Some(if value.span.start - word.end <= MAX_BESIDE_BYTES { Relation::Beside } else { Relation::Below })
+    }
+
+    fn look(&self, rule: &Rule, pattern: &Pattern, value: &Value, relation: Relation, found: &mut Vec<Match>) -> Result<(), PatternError> {
+        let bytes = value.span.of(self.text);
+        if !pattern.is_whole(rule, bytes)? {
+            return Ok(());
+        }
+        let key = value.key.map(|key| Key::new(key.of(self.text)));
+        if !rule.keys.is_empty() && !key.as_ref().is_some_and(|key| rule.keys.iter().any(|word| key.holds(word))) {
+            return Ok(());
+        }
+        let promise = key.as_ref().map_or(Promise::Nothing, Key::promise);
+        // What stands further off must itself be called a secret; a bare word after white space is rarely a value.
+        let least = match relation {
+            Relation::Below if rule.keys.is_empty() => Promise::Key,
+            Relation::Key if value.link == Link::Beside && !value.quoted => Promise::Secret,
+            _ => Promise::Other,
+        };
+        if promise < least {
+            return Ok(());
+        }
+        let named = matches!(relation, Relation::Named | Relation::Beside);
+        let place = Place { promise, named, quoted: value.quoted, in_code: self.in_code, aside: self.aside };
+        let score = score(bytes, place);
+        let points = usize::from(score.points);
+        if points + FAINT_POINTS < rule.score || points == 0 {
+            return Ok(());
+        }
+        let confidence = if points < rule.score { Confidence::Low } else { rule.info.confidence };
+        let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
+        let span = value.key.map_or(value.span, |key| key.cover(&value.span));
+        found.push(Match { span, secret: value.span, hidden: value.span, confidence, grounds, ..Match::default() });
+        Ok(())
+    }
+
+    /// The line that holds `at`, or the part of it where it is very long.
+    fn line_at(&self, at: usize) -> Span {
+        let at = at.min(self.text.len());
+        let floor = at.saturating_sub(MAX_LINE_BYTES);
+        let ceiling = self.text.len().min(at.saturating_add(MAX_LINE_BYTES));
+        let start = self.text.get(floor..at).and_then(|part| part.rfind_byte(b'\n')).map(|newline| floor + newline + 1);
+        let end = self.text.get(at..ceiling).and_then(|part| part.find_byte(b'\n')).map(|newline| at + newline);
+        let start = start.or((floor == 0).then_some(0));
+        let end = end.or((ceiling == self.text.len()).then_some(ceiling));
+        match (start, end) {
+            (Some(start), Some(end)) if end - start <= MAX_LINE_BYTES => Span { start, end },
+            (start, end) => {
+                let part = at - at % PART_BYTES;
+                let from = part.saturating_sub(OVERLAP_BYTES).max(start.unwrap_or(0));
+                let to = (part + PART_BYTES + OVERLAP_BYTES).min(end.unwrap_or(self.text.len())).min(self.text.len());
+                Span { start: from, end: to }
+            }
+        }
+    }
+
+    fn values(&mut self, line: Span) -> Rc<Vec<Value>> {
+        let text = self.text;
+        Rc::clone(self.lines.entry(line.start).or_insert_with(|| {
+            let mut found = Vec::new();
+            values(text, line, &mut found);
+            Rc::new(found)
+        }))
+    }
+}
+
+/// How a value stands to the word that a rule asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    /// The value's key holds the word that this rule looks for in keys.
+    Key,
+    /// The value's key holds the provider's word.
+    Named,
+    /// The provider's word stands before it on the same line.
+    Beside,
+    /// The provider's word stands further off.
+    Below,
+}
+
+fn holds_word(value: &Value, word: Span) -> bool {
+    value.key.is_some_and(|key| key.start < word.end && word.start <= key.end)
+}

@@ -1,0 +1,139 @@
+//! How much a value looks like a secret: one number, and the reasons for it.
+
+use super::key::Promise;
+use super::surprise::surprise;
+use crate::check::stand_in::{self, StandIn};
+
+/// The score of a value of which nothing speaks for or against.
+const START: i32 = 50;
+/// Bits a byte between what words cost and what random values cost.
+const MIDDLE_BITS: f32 = 4.7;
+/// Points for each bit beyond the middle.
+const POINTS_PER_BIT: f32 = 18.0;
+/// The most points that surprise gives or takes.
+const MOST_SURPRISE: f32 = 36.0;
+/// A value of this many bytes or more is as telling as it can be.
+const TELLING_BYTES: f32 = 16.0;
+
+/// Where a value stands, as far as the score asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// What its key promises.
+    pub(super) promise: Promise,
+    /// Whether its key or what stands before it names the provider a rule is about.
+    pub(super) named: bool,
+    /// Whether it stands in quotes.
+    pub(super) quoted: bool,
+    /// Whether the file is program text, in which a bare word is a name and no value.
+    pub(super) in_code: bool,
+    /// Whether the file is a test, an example or a document.
+    pub(super) aside: bool,
+}
+
+/// A score and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// 0 to 100.
+    pub points: u8,
+    /// What spoke for it and against it, with the points that each gave or took.
+    pub reasons: Vec<(&'static str, i8)>,
+}
+
+/// Scores a value. One that stands for another, or is something else by its form, gets 0.
+pub(super) fn score(value: &[u8], place: Place) -> Score {
+    if let Some(stand_in) = stand_in::of(value).or_else(|| form(value, place)) {
+        return Score { points: 0, reasons: vec![(stand_in.name(), -100)] };
+    }
+    let mut reasons: Vec<(&'static str, i8)> = Vec::new();
+    let mut give = |reason: &'static str, points: f32| {
+        #[expect(clippy::cast_possible_truncation, reason = "points lie between -100 and 100")]
+        let points = points.round().clamp(-100.0, 100.0) as i8;
+        if points != 0 {
+            reasons.push((reason, points));
+        }
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a length that is off by one in sixteen million changes nothing")]
+    let length = value.len() as f32;
+    let bits = surprise(value);
+    let telling = (length / TELLING_BYTES).min(1.0);
+    let (reason, weight) = if bits >= MIDDLE_BITS { ("reads like no words", telling) } else { ("reads like words", 1.0) };
+    give(reason, ((bits - MIDDLE_BITS) * POINTS_PER_BIT * weight).clamp(-MOST_SURPRISE, MOST_SURPRISE));
+    let kinds = Kinds::of(value);
+    match kinds.count() {
+        0 | 1 => give("one kind of characters", -18.0),
+        2 => give("two kinds of characters", 4.0),
+        _ => give("several kinds of characters", 10.0),
+    }
+    if !kinds.digit && length < 24.0 {
+        give("no digit", -10.0);
+    }
+    match value.len() {
+        0..=5 => give("very short", -30.0),
+        6..=7 => give("short", -12.0),
+        8..=11 => give("rather short", -4.0),
+        _ => {}
+    }
+    match place.promise {
+        Promise::Password => give("key of a password", 24.0),
+        Promise::Secret => give("key of a secret", 14.0),
+        Promise::Key => give("called a key", 0.0),
+        Promise::Nothing => give("key says nothing", -14.0),
+        Promise::Other => give("key of something else", -40.0),
+    }
+    if place.named {
+        give("provider's name beside it", 10.0);
+    }
+    if place.promise != Promise::Password && value.len() < 16 {
+        give("short for a token", -14.0);
+    }
+    if !place.quoted && place.in_code {
+        give("bare in program text", -20.0);
+    }
+    if place.aside {
+        give("in a test, an example or a document", -25.0);
+    }
+    let sum: i32 = START + reasons.iter().map(|(_, points)| i32::from(*points)).sum::<i32>();
+    Score { points: u8::try_from(sum.clamp(0, 100)).unwrap_or(0), reasons }
+}
+
+/// What a value is by its form, where that is something other than a secret.
+fn form(value: &[u8], place: Place) -> Option<StandIn> {
+    let strong = place.promise >= Promise::Secret || place.named;
+    let is_hex = value.iter().all(u8::is_ascii_hexdigit);
+    if stand_in::is_uuid(value) && !strong {
+        return Some(StandIn::Uuid);
+    }
+    if is_hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && place.promise < Promise::Key && !place.named {
+        return Some(StandIn::Digest);
+    }
+    if value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'_' | b':' | b'+' | b' ' | b'/'))
+        && place.promise != Promise::Password
+    {
+        return Some(StandIn::Number);
+    }
+    None
+}
+
+/// Which kinds of characters a value has.
+#[derive(Default)]
+struct Kinds {
+    lower: bool,
+    upper: bool,
+    digit: bool,
+    other: bool,
+}
+
+impl Kinds {
+    fn of(value: &[u8]) -> Self {
+        value.iter().fold(Self::default(), |kinds, byte| Self {
+            lower: kinds.lower || byte.is_ascii_lowercase(),
+            upper: kinds.upper || byte.is_ascii_uppercase(),
+            digit: kinds.digit || byte.is_ascii_digit(),
+            other: kinds.other || !byte.is_ascii_alphanumeric(),
+        })
+    }
+
+    fn count(&self) -> usize {
+        usize::from(self.lower) + usize::from(self.upper) + usize::from(self.digit) + usize::from(self.other)
+    }
+}
