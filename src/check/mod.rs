@@ -6,8 +6,9 @@ mod lead;
 mod pattern;
 mod stand_in;
 mod value;
+mod words;
 
 pub use keyword::KeywordIndex;
 pub use lead::leads;
 pub use pattern::{Pattern, PatternError};
-pub use value::{Score, Values};
+pub use value::{Score, Values, debug};

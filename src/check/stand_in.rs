@@ -3,6 +3,8 @@
 
 use bstr::ByteSlice as _;
 
+use super::words::{Words, words};
+
 /// Why a value is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StandIn {
@@ -56,301 +58,41 @@ impl StandIn {
 }
 
 /// Words that only stand-ins contain; the providers' own example keys among them (`AKIAIOSFODNN7EXAMPLE`).
-const MARKS: &[&str] = &[
-    "example",
-    "changeme",
-    "change_me",
-    "change-me",
-    "changeit",
-    "placeholder",
-    "your_",
-    "your-",
-    "yourapi",
-    "yoursecret",
-    "yourpass",
-    "yourtoken",
-    "yourkey",
-    "xxxx",
-    "redacted",
-    "replace_me",
-    "replaceme",
-    "replace-me",
-    "insert_",
-    "insert-",
-    "dummy",
-    "notreal",
-    "not-a-real",
-    "not_a_real",
-    "deadbeef",
-    "abcdefghij",
-    "fakefake",
-    "notasecret",
-    "not-a-secret",
-    "not_a_secret",
-    "todo",
-    "fixme",
-    "<your",
-    "my-secret",
-    "my_secret",
-    "fill_me",
-    "fillme",
-    "sample_",
-    "sample-",
-];
+static MARKS: Words = words!("\
+    example changeme change_me change-me changeit placeholder your_ your- yourapi yoursecret yourpass yourtoken yourkey \
+    xxxx redacted replace_me replaceme replace-me insert_ insert- dummy notreal not-a-real not_a_real deadbeef abcdefghij \
+    fakefake notasecret not-a-secret not_a_secret todo fixme <your my-secret my_secret fill_me fillme sample_ sample- \
+");
 
 /// Whole values, and words of values, that nobody meant to hide.
-const WORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "pass",
-    "passphrase",
-    "secret",
-    "secrets",
-    "postgres",
-    "postgresql",
-    "mysql",
-    "root",
-    "admin",
-    "administrator",
-    "user",
-    "username",
-    "test",
-    "tests",
-    "testing",
-    "tester",
-    "guest",
-    "mypassword",
-    "mysecret",
-    "secretpassword",
-    "pwd",
-    "token",
-    "apikey",
-    "api",
-    "key",
-    "keys",
-    "none",
-    "null",
-    "nil",
-    "true",
-    "false",
-    "undefined",
-    "foo",
-    "bar",
-    "baz",
-    "qux",
-    "hello",
-    "world",
-    "my",
-    "the",
-    "a",
-    "an",
-    "some",
-    "is",
-    "this",
-    "value",
-    "string",
-    "str",
-    "default",
-    "demo",
-    "fake",
-    "mock",
-    "stub",
-    "sample",
-    "example",
-    "invalid",
-    "valid",
-    "wrong",
-    "bad",
-    "good",
-    "new",
-    "old",
-    "your",
-    "here",
-    "enter",
-    "insert",
-    "super",
-    "very",
-    "long",
-    "short",
-    "random",
-    "private",
-    "public",
-    "client",
-    "server",
-    "access",
-    "auth",
-    "bearer",
-    "basic",
-    "login",
-    "db",
-    "database",
-    "redis",
-    "rabbitmq",
-    "minio",
-    "minioadmin",
-    "elastic",
-    "kibana",
-    "grafana",
-    "qwerty",
-    "letmein",
-    "hunter",
-    "abc",
-    "xyz",
-    "asdf",
-    "foobar",
-    "blah",
-    "something",
-    "anything",
-    "other",
-    "another",
-    "first",
-    "second",
-    "not",
-    "no",
-    "yes",
-    "ok",
-    "id",
-    "name",
-    "email",
-    "mail",
-    "dev",
-    "local",
-    "localhost",
-    "prod",
-    "staging",
-    "temp",
-    "tmp",
-    "xxx",
-    "and",
-    "or",
-    "of",
-    "to",
-    "in",
-    "for",
-    "with",
-    "from",
-    "plain",
-    "plaintext",
-    "clear",
-    "text",
-    "hash",
-    "hashed",
-    "encrypted",
-    "encoded",
-    "raw",
-    "empty",
-    "blank",
-    "optional",
-    "required",
-    "changed",
-    "change",
-    "me",
-    "it",
-    "correct",
-    "horse",
-    "battery",
-    "staple",
-    "s3cr3t",
-    "p4ssw0rd",
-    "passw0rd",
-    "pa55word",
-    "pa55w0rd",
-    "toor",
-    "alice",
-    "bob",
-    "john",
-    "doe",
-    "jane",
-    "joe",
-];
+static WORDS: Words = words!("\
+    password passwd pass passphrase secret secrets postgres postgresql mysql root admin administrator user username test \
+    tests testing tester guest mypassword mysecret secretpassword pwd token apikey api key keys none null nil true false \
+    undefined foo bar baz qux hello world my the a an some is this value string str default demo fake mock stub sample \
+    example invalid valid wrong bad good new old your here enter insert super very long short random private public client \
+    server access auth bearer basic login db database redis rabbitmq minio minioadmin elastic kibana grafana qwerty \
+    letmein hunter abc xyz asdf foobar blah something anything other another first second not no yes ok id name email mail \
+    dev local localhost prod staging temp tmp xxx and or of to in for with from plain plaintext clear text hash hashed \
+    encrypted encoded raw empty blank optional required changed change me it correct horse battery staple s3cr3t p4ssw0rd \
+    passw0rd pa55word pa55w0rd toor alice bob john doe jane joe \
+");
 
 /// How templates enclose the name of a value that is put in later.
 const TEMPLATES: [(&str, &str); 9] =
     [("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>"), ("%(", ")s"), ("#{", "}"), ("{%", "%}"), ("[[", "]]"), ("@{", "}")];
 
 /// How references to other values begin.
-const REFERENCES: &[&str] = &[
-    "$env:",
-    "env.",
-    "env(",
-    "env[",
-    "env:",
-    "process.env",
-    "os.environ",
-    "os.getenv",
-    "getenv",
-    "secrets.",
-    "vars.",
-    "var.",
-    "local.",
-    "data.",
-    "module.",
-    "self.",
-    "this.",
-    "config.",
-    "settings.",
-    "vault:",
-    "ref+",
-    "op://",
-    "arn:",
-    "aws_secretsmanager",
-    "ssm:",
-    "secretsmanager:",
-    "resolve:",
-    "!ref",
-    "!sub",
-    "!env",
-    "enc[",
-    "enc(",
-    "file://",
-    "file:",
-    "keyring:",
-    "gcp:",
-    "projects/",
-    "lookup(",
-    "system.getenv",
-];
+static REFERENCES: Words = words!("\
+    $env: env. env( env[ env: process.env os.environ os.getenv getenv secrets. vars. var. local. data. module. self. this. \
+    config. settings. vault: ref+ op:// arn: aws_secretsmanager ssm: secretsmanager: resolve: !ref !sub !env enc[ enc( \
+    file:// file: keyring: gcp: projects/ lookup( system.getenv \
+");
 
 /// Ends of values that name a thing on disk.
-const FILE_ENDS: &[&str] = &[
-    ".pem",
-    ".key",
-    ".crt",
-    ".cer",
-    ".p12",
-    ".pfx",
-    ".jks",
-    ".json",
-    ".yml",
-    ".yaml",
-    ".txt",
-    ".xml",
-    ".toml",
-    ".ini",
-    ".conf",
-    ".html",
-    ".js",
-    ".ts",
-    ".css",
-    ".py",
-    ".go",
-    ".rs",
-    ".java",
-    ".sh",
-    ".md",
-    ".png",
-    ".svg",
-    ".jpg",
-    ".gif",
-    ".com",
-    ".org",
-    ".net",
-    ".io",
-    ".dev",
-    ".local",
-    ".internal",
-    ".example",
-];
+static FILE_ENDS: Words = words!("\
+    .pem .key .crt .cer .p12 .pfx .jks .json .yml .yaml .txt .xml .toml .ini .conf .html .js .ts .css .py .go .rs .java \
+    .sh .md .png .svg .jpg .gif .com .org .net .io .dev .local .internal .example \
+");
 
 /// Rows in which neighbours on a keyboard or in the alphabet follow each other.
 const ROWS: &[&[u8]] = &[
@@ -400,7 +142,8 @@ fn mask(value: &[u8]) -> Option<StandIn> {
         return Some(StandIn::Repetition);
     }
     let repeats = |unit: usize| value.len() >= unit * 3 && value.iter().zip(value.iter().skip(unit)).all(|(one, two)| one == two);
-    (value.len() >= 12 && (1..=4).any(repeats)).then_some(StandIn::Repetition)
+    let twins = value.windows(2).filter(|pair| pair.first() == pair.last()).count();
+    (value.len() >= 12 && ((1..=4).any(repeats) || twins * 2 >= value.len())).then_some(StandIn::Repetition)
 }
 
 /// Most of the value follows rows of the alphabet, of digits or of a keyboard.
@@ -408,7 +151,7 @@ fn sequence(value: &[u8]) -> Option<StandIn> {
     let lower = value.to_ascii_lowercase();
     let follows = |pair: &[u8]| ROWS.iter().any(|row| row.windows(2).any(|neighbours| neighbours == pair));
     let steps = lower.windows(2).filter(|pair| follows(pair)).count();
-    (value.len() >= 6 && steps * 10 >= (value.len() - 1) * 6).then_some(StandIn::Sequence)
+    (value.len() >= 6 && steps * 10 >= (value.len() - 1) * 8).then_some(StandIn::Sequence)
 }
 
 fn reference(value: &[u8]) -> Option<StandIn> {
@@ -491,29 +234,22 @@ fn words(value: &[u8]) -> Option<StandIn> {
     if !value.iter().any(u8::is_ascii_alphanumeric) {
         return Some(StandIn::Empty);
     }
-    // Cut at anything but letters, and where a word in camel case begins.
-    let mut known = true;
-    let mut letters = 0;
-    let mut word: Vec<u8> = Vec::new();
-    let mut flush = |word: &mut Vec<u8>| {
-        if !word.is_empty() {
-            known = known && (word.len() == 1 || is_joined(word));
-        }
-        word.clear();
-    };
-    for &byte in value {
-        if !byte.is_ascii_alphabetic()
-            || byte.is_ascii_uppercase() && word.last().is_some() && !word.last().is_some_and(u8::is_ascii_uppercase)
-        {
-            flush(&mut word);
-        }
-        if byte.is_ascii_alphabetic() {
-            letters += 1;
-            word.push(byte.to_ascii_lowercase());
-        }
-    }
-    flush(&mut word);
-    (known && letters > 2 && value.len() <= letters * 2 + 4).then_some(StandIn::Placeholder)
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let known: usize = letter_runs(value).filter(|word| word.len() > 2 && is_joined(word)).map(|word| word.len()).sum();
+    let short: usize = letter_runs(value).filter(|word| word.len() <= 2).map(|word| word.len()).sum();
+    (known > 2 && known + short == letters && known >= short * 3 && value.len() <= letters * 2 + 4).then_some(StandIn::Placeholder)
+}
+
+/// The words of a value, in lower case: cut at anything but letters, and where a capital follows a small letter.
+fn letter_runs(value: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let ends = |pair: &[u8]| matches!(pair, [one, two] if one.is_ascii_lowercase() && two.is_ascii_uppercase());
+    let mut cuts = vec![0];
+    cuts.extend(value.windows(2).enumerate().filter(|(_, pair)| ends(pair)).map(|(at, _)| at + 1));
+    cuts.push(value.len());
+    let parts: Vec<&[u8]> = cuts.windows(2).filter_map(|cut| value.get(*cut.first()?..*cut.last()?)).collect();
+    let words: Vec<Vec<u8>> =
+        parts.into_iter().flat_map(|part| part.split(|byte| !byte.is_ascii_alphabetic())).filter(|word| !word.is_empty()).map(<[u8]>::to_ascii_lowercase).collect();
+    words.into_iter()
 }
 
 /// Whether a word is one of [`WORDS`], or several of them joined.
@@ -528,7 +264,7 @@ fn is_joined(word: &[u8]) -> bool {
         if reached.get(at) == Some(&true) {
             let rest = word.get(at..).unwrap_or_default();
             let lengths = WORDS.iter().filter(|known| rest.starts_with(known.as_bytes())).map(|known| known.len());
-            for length in lengths.filter(|&length| length > 1 || word.len() == 1) {
+            for length in lengths.filter(|&length| length > 1) {
                 reached.iter_mut().skip(at + length).take(1).for_each(|end| *end = true);
             }
         }

@@ -19,6 +19,7 @@ use self::key::{Key, Promise};
 use self::pair::{Link, Value, values};
 use self::score::{Place, score};
 use super::pattern::{Pattern, PatternError};
+use super::words::{Words, words};
 use crate::model::{Confidence, Ground, Match, Span};
 use crate::rules::Rule;
 
@@ -56,50 +57,16 @@ pub struct Values<'t> {
 }
 
 /// Ends of names of program text, in which a bare word is a name.
-const CODE_ENDS: &[&str] = &[
-    "py", "js", "jsx", "ts", "tsx", "mjs", "cjs", "go", "rs", "java", "kt", "kts", "scala", "rb", "php", "c", "h", "cc", "cpp", "hpp",
-    "cs", "swift", "m", "mm", "lua", "pl", "pm", "ex", "exs", "erl", "hs", "clj", "dart", "vue", "svelte", "html", "htm", "css", "scss",
-    "sql", "r", "jl", "groovy", "gradle", "tf", "hcl", "md", "rst", "adoc", "proto", "graphql",
-];
+static CODE_ENDS: Words = words!("\
+    py js jsx ts tsx mjs cjs go rs java kt kts scala rb php c h cc cpp hpp cs swift m mm lua pl pm ex exs erl hs clj dart \
+    vue svelte html htm css scss sql r jl groovy gradle tf hcl md rst adoc proto graphql \
+");
 /// Parts of paths of tests, examples and documents.
-const ASIDE_PARTS: &[&str] = &[
-    "test",
-    "tests",
-    "testing",
-    "testdata",
-    "test-data",
-    "test_data",
-    "spec",
-    "specs",
-    "fixture",
-    "fixtures",
-    "__tests__",
-    "__mocks__",
-    "mock",
-    "mocks",
-    "e2e",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "doc",
-    "docs",
-    "demo",
-    "demos",
-    "documentation",
-    "testutil",
-    "testutils",
-    "integration-test",
-    "integration_test",
-    "benchmarks",
-    "locale",
-    "locales",
-    "i18n",
-    "translations",
-    "node_modules",
-    "vendor",
-    "third_party",
-];
+static ASIDE_PARTS: Words = words!("\
+    test tests testing testdata test-data test_data spec specs fixture fixtures __tests__ __mocks__ mock mocks e2e example \
+    examples sample samples doc docs demo demos documentation testutil testutils integration-test integration_test \
+    benchmarks locale locales i18n translations node_modules vendor third_party \
+");
 
 impl<'t> Values<'t> {
     /// Reads nothing yet. `path` tells program text from settings, and tests from the rest.
@@ -195,7 +162,8 @@ impl<'t> Values<'t> {
             return Ok(());
         }
         let named = matches!(relation, Relation::Named | Relation::Beside);
-        let place = Place { promise, named, quoted: value.quoted, in_code: self.in_code, aside: self.aside };
+        let compound = key.as_ref().is_some_and(Key::is_compound);
+        let place = Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, aside: self.aside };
         let score = score(bytes, place);
         let points = usize::from(score.points);
         if points + FAINT_POINTS < rule.score || points == 0 {
@@ -253,4 +221,22 @@ enum Relation {
 
 fn holds_word(value: &Value, word: Span) -> bool {
     value.key.is_some_and(|key| key.start < word.end && word.start <= key.end)
+}
+
+pub fn debug(text: &[u8]) -> Vec<String> {
+    let mut v = Values::new(b"", text);
+    let mut out = vec![];
+    let mut at = 0;
+    while at < text.len() {
+        let line = v.line_at(at);
+        for value in v.values(line).iter() {
+            let key = value.key.map(|key| Key::new(key.of(text)));
+            let promise = key.as_ref().map_or(Promise::Nothing, Key::promise);
+            let place = Place { promise, compound: key.as_ref().is_some_and(Key::is_compound), named: false, quoted: value.quoted, in_code: false, aside: false };
+            let s = score(value.span.of(text), place);
+            out.push(format!("{:?} {:?} {} key={:?} {:?} -> {:?}", value.link, promise, String::from_utf8_lossy(value.span.of(text)), value.key.map(|k| String::from_utf8_lossy(k.of(text)).into_owned()), surprise::surprise(value.span.of(text)), s));
+        }
+        at = line.end + 1;
+    }
+    out
 }

@@ -7,6 +7,7 @@
 
 use bstr::ByteSlice as _;
 
+use super::key::{Key, Promise};
 use crate::model::Span;
 
 /// A value, and the key it stands under.
@@ -39,6 +40,8 @@ pub(super) enum Link {
 
 /// How far back a key is looked for, in bytes.
 const MAX_KEY_BYTES: usize = 160;
+/// How many words that say nothing may stand between a key and its value.
+const MAX_BESIDE: usize = 3;
 /// How long a value may be, in bytes.
 const MAX_VALUE_BYTES: usize = 8 << 10;
 /// How many words of prose a key may have.
@@ -97,8 +100,9 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
     push(text, line, run, false, found);
     let is_address = bytes.contains_str("://");
     if let Some((key, value)) = split(bytes).filter(|_| !is_address) {
-        let key = Span { start: run.start, end: run.start + key };
-        found.push(Value { span: Span { start: run.start + value, end: run.end }, key: Some(key), link: Link::Assigned, quoted: false });
+        let end = run.start + key;
+        let key = Cursor { text, floor: line.start.max(end.saturating_sub(MAX_KEY_BYTES)), at: end }.name(MAX_KEY_WORDS);
+        found.push(Value { span: Span { start: run.start + value, end: run.end }, key, link: Link::Assigned, quoted: false });
     }
     if bytes.iter().any(|&byte| matches!(byte, b'&' | b'?' | b'#')) {
         let mut from = run.start;
@@ -133,10 +137,17 @@ fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value
     if span.is_empty() || span.len() > MAX_VALUE_BYTES {
         return;
     }
-    let (key, link) = match key_before(text, line.start, span.start, quoted) {
-        Some((key, link)) => (Some(key), link),
-        None => (None, Link::Nothing),
-    };
+    let mut joined = key_before(text, line.start, span.start, quoted);
+    // `<secret>{AQAA value}`, `token: Basic value`: what stands right before may be a part of the value's place.
+    for _ in 0..MAX_BESIDE {
+        match joined {
+            Some((key, Link::Beside)) if Key::new(key.of(text)).promise() == Promise::Nothing => {
+                joined = key_before(text, line.start, key.start, false).or(joined);
+            }
+            _ => break,
+        }
+    }
+    let (key, link) = joined.map_or((None, Link::Nothing), |(key, link)| (Some(key), link));
     let key = key.map(|key| if is_one_of(key.of(text), EMPTY_KEYS) { naming(text, line, span).unwrap_or(key) } else { key });
     found.push(Value { span, key, link, quoted });
 }
@@ -341,6 +352,10 @@ impl Cursor<'_> {
     fn tag(&mut self) -> Option<Span> {
         let head = self.text.get(self.floor..self.at)?;
         let open = head.rfind_byte(b'<')?;
+        // `:<password>@` is a stand-in in an address and no tag.
+        if open > 0 && head.get(open - 1).is_some_and(|&byte| is_name(byte) || byte == b':' || byte == b'/') {
+            return None;
+        }
         let inner = Span { start: self.floor + open + 1, end: self.at };
         let bytes = inner.of(self.text);
         let length = bytes.iter().take_while(|&&byte| is_name(byte)).count();

@@ -7,9 +7,9 @@ use crate::check::stand_in::{self, StandIn};
 /// The score of a value of which nothing speaks for or against.
 const START: i32 = 50;
 /// Bits a byte between what words cost and what random values cost.
-const MIDDLE_BITS: f32 = 4.7;
+const MIDDLE_BITS: f32 = 5.5;
 /// Points for each bit beyond the middle.
-const POINTS_PER_BIT: f32 = 18.0;
+const POINTS_PER_BIT: f32 = 20.0;
 /// The most points that surprise gives or takes.
 const MOST_SURPRISE: f32 = 36.0;
 /// A value of this many bytes or more is as telling as it can be.
@@ -20,6 +20,8 @@ const TELLING_BYTES: f32 = 16.0;
 pub(super) struct Place {
     /// What its key promises.
     pub(super) promise: Promise,
+    /// Whether its key has several words.
+    pub(super) compound: bool,
     /// Whether its key or what stands before it names the provider a rule is about.
     pub(super) named: bool,
     /// Whether it stands in quotes.
@@ -98,7 +100,7 @@ pub(super) fn score(value: &[u8], place: Place) -> Score {
 
 /// What a value is by its form, where that is something other than a secret.
 fn form(value: &[u8], place: Place) -> Option<StandIn> {
-    let strong = place.promise >= Promise::Secret || place.named;
+    let strong = place.promise >= Promise::Secret || place.named || place.compound && place.promise == Promise::Key;
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
     if stand_in::is_uuid(value) && !strong {
         return Some(StandIn::Uuid);
