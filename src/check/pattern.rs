@@ -15,6 +15,7 @@ use regex_automata::{Anchored, Input};
 
 use super::entropy::shannon;
 use super::stand_in::is_stand_in;
+use super::value::is_password;
 use crate::model::{Match, Span};
 use crate::rules::{Kind, Rule};
 
@@ -83,7 +84,7 @@ impl Pattern {
                 continue;
             }
             let secret = group.unwrap_or(whole);
-            if is_secret(rule, secret.of(text)) {
+            if is_secret(rule, secret.of(text)) && (rule.score == 0 || is_password(secret.of(text), rule.score)) {
                 let prefix_bytes = prefix_bytes(rule, secret.of(text));
                 found.push(Match {
                     span: whole,

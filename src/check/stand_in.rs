@@ -28,6 +28,8 @@ pub(crate) enum StandIn {
     ResourceName,
     /// A sentence.
     Prose,
+    /// The hash of a password.
+    PasswordHash,
     /// A UUID.
     Uuid,
     /// A digest of the usual lengths.
@@ -50,6 +52,7 @@ impl StandIn {
             Self::Address => "an address without a password",
             Self::ResourceName => "the public name of a resource",
             Self::Prose => "prose",
+            Self::PasswordHash => "the hash of a password",
             Self::Uuid => "a UUID",
             Self::Digest => "a digest",
             Self::Number => "a number",
@@ -93,6 +96,12 @@ static FILE_ENDS: Words = words!("\
     .pem .key .crt .cer .p12 .pfx .jks .json .yml .yaml .txt .xml .toml .ini .conf .html .js .ts .css .py .go .rs .java \
     .sh .md .png .svg .jpg .gif .com .org .net .io .dev .local .internal .example \
 ");
+
+/// How the hashes of passwords begin (crypt, Django, LDAP, Argon2).
+const HASHES: &[&str] = &[
+    "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$scrypt", "$pbkdf2", "$apr1$", "argon2$", "bcrypt", "pbkdf2_", "pbkdf2:", "scrypt:",
+    "md5$", "sha1$", "sha256$", "sha512$", "{ssha", "{sha", "{md5", "{bcrypt}", "sha256:", "sha512:", "sha256-", "sha384-", "sha512-", "sha1-", "md5:",
+];
 
 /// Rows in which neighbours on a keyboard or in the alphabet follow each other.
 const ROWS: &[&[u8]] = &[
@@ -138,7 +147,7 @@ fn mask(value: &[u8]) -> Option<StandIn> {
     if cut || marked || WORDS.iter().any(|word| lower == word.as_bytes()) {
         return Some(StandIn::Placeholder);
     }
-    if value.len() >= 12 && distinct(&lower) < MIN_DISTINCT {
+    if value.len() >= 12 && distinct(&lower) < MIN_DISTINCT || value.len() >= 5 && distinct(&lower) < 4 && value.len() < 12 && distinct(&lower) * 2 < value.len() {
         return Some(StandIn::Repetition);
     }
     let repeats = |unit: usize| value.len() >= unit * 3 && value.iter().zip(value.iter().skip(unit)).all(|(one, two)| one == two);
@@ -159,7 +168,15 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     if lower.starts_with(b"arn:") || lower.starts_with(b"projects/") {
         return Some(StandIn::ResourceName);
     }
+    if HASHES.iter().any(|head| lower.starts_with(head.as_bytes())) {
+        return Some(StandIn::PasswordHash);
+    }
     if REFERENCES.iter().any(|head| lower.starts_with(head.as_bytes())) {
+        return Some(StandIn::Reference);
+    }
+    // `$NAME`, also where more follows.
+    let sigil = value.strip_prefix(b"\\").unwrap_or(value).strip_prefix(b"$");
+    if sigil.is_some_and(|name| name.iter().take_while(|&&byte| byte.is_ascii_uppercase() || byte == b'_').count() > 2) {
         return Some(StandIn::Reference);
     }
     let name = value.strip_prefix(b"$").or_else(|| value.strip_prefix(b"@")).unwrap_or(value);
@@ -187,7 +204,7 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     let member = value.len() < 80
         && value.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$' | b'?' | b'!'))
         && value.split(|&byte| byte == b'.').count() > 1
-        && value.split(|&byte| byte == b'.').all(|part| !part.is_empty());
+        && value.split(|&byte| byte == b'.').skip(1).all(|part| !part.is_empty());
     let operator = ["->", "::", "||", "&&", " + ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
     let base64 = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'));
     (call
@@ -227,7 +244,13 @@ fn path(value: &[u8]) -> Option<StandIn> {
 
 /// Words that nobody would hide, alone or joined, with digits at the end; and sentences.
 fn words(value: &[u8]) -> Option<StandIn> {
+    if value.iter().filter(|byte| !byte.is_ascii()).count() * 3 > value.len() {
+        return Some(StandIn::Prose);
+    }
     let spaces = value.iter().filter(|&&byte| byte == b' ').count();
+    if spaces > 0 && super::value::reads_like_words(value) {
+        return Some(StandIn::Prose);
+    }
     if spaces >= 2 && spaces * 12 >= value.len() && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 5 < value.len() {
         return Some(StandIn::Prose);
     }

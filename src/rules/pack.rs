@@ -56,7 +56,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         };
         fields.fault(format!("`{key}` is missing"), hint);
     }
-    let score = fields.count("score", 100).unwrap_or(DEFAULT_SCORE);
+    let score = fields.count("score", 100).unwrap_or(if kind == Kind::Value { DEFAULT_SCORE } else { 0 });
     let proofs: Vec<&str> = Proof::ALL.iter().map(|value| value.name()).collect();
     let proof = fields.word("proof", &proofs, Proof::parse);
     let companions = owned(fields.texts("companions").unwrap_or_default());

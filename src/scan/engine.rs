@@ -44,7 +44,8 @@ impl Engine {
     /// If a rule's expression does not compile.
     pub fn scan(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
         let hits = self.hits(text);
-        if hits.windows.is_empty() && hits.words.is_empty() {
+        let in_path = self.hits(path).words;
+        if hits.windows.is_empty() && hits.words.is_empty() && in_path.is_empty() {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
@@ -54,8 +55,10 @@ impl Engine {
             pattern.scan(rule, text, window, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));
         }
-        if !hits.words.is_empty() {
-            self.scan_values(path, text, &hits.words, &mut found)?;
+        if !hits.words.is_empty() || !in_path.is_empty() {
+            let mut values = Values::new(path, text);
+            self.scan_values(&mut values, &hits.words, &in_path, &mut found)?;
+            self.scan_whole(&mut values, path, &in_path, &mut found)?;
         }
         let mut found = surest(found);
         raise_pairs(text, &mut found);
@@ -68,14 +71,12 @@ impl Engine {
 
     fn scan_values<'e>(
         &'e self,
-        path: &[u8],
-        text: &[u8],
+        values: &mut Values<'_>,
         words: &[(usize, Span)],
+        in_path: &[(usize, Span)],
         found: &mut Vec<(&'e Rule, Match)>,
     ) -> Result<(), PatternError> {
-        let mut values = Values::new(path, text);
         let mut matches = Vec::new();
-        let in_path = self.hits(path).words;
         let mut seen: BTreeSet<(usize, Span)> = BTreeSet::new();
         for &(number, word) in words {
             let Some((rule, pattern)) = self.rule(number) else { continue };
@@ -87,6 +88,24 @@ impl Engine {
                 values.scan_named_by_file(rule, pattern, word, &mut matches)?;
                 found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
             }
+        }
+        Ok(())
+    }
+
+    /// Looks at a file whose name says that it holds a secret.
+    fn scan_whole<'e>(
+        &'e self,
+        values: &mut Values<'_>,
+        path: &[u8],
+        in_path: &[(usize, Span)],
+        found: &mut Vec<(&'e Rule, Match)>,
+    ) -> Result<(), PatternError> {
+        let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        let own = in_path.iter().filter_map(|&(number, _)| self.rule(number)).find(|(rule, _)| rule.near.is_empty());
+        if let Some((rule, pattern)) = own {
+            let mut matches = Vec::new();
+            values.scan_whole(rule, pattern, name, &mut matches)?;
+            found.extend(matches.into_iter().map(|found| (rule, found)));
         }
         Ok(())
     }

@@ -37,9 +37,9 @@ const PASSWORDS: &[&str] = &[
 ];
 /// Words for other secrets.
 static SECRETS: Words = words!("\
-    secret token apikey accesskey privatekey authkey secretkey encryptionkey signingkey masterkey accountkey sharedkey \
+    secret token access private accesscode secretaccess apikey accesskey privatekey authkey secretkey encryptionkey signingkey masterkey accountkey sharedkey \
     licensekey licencekey appkey apptoken apisecret credential credentials bearer authorization auth psk presharedkey \
-    cookie session jwt pat salt hmac storagekey subscriptionkey webhook connectionstring serverkey clientkey userkey \
+    jwt pat salt hmac storagekey subscriptionkey webhook connectionstring serverkey clientkey userkey \
     servicekey integrationkey writekey readkey adminkey xoauth2bearer apicode apipass xapikey seed mnemonic dsn creds cred \
     sas sig srt sec auths apitoken routingkey deploykey cipherkey aeskey deskey cryptokey vaultkey transferkey publishkey \
     subscribekey keytoken \
@@ -63,13 +63,13 @@ static OTHER_ENDS: Words = words!("\
     cost price usd eth contract address symbol logo mint supply balance kid iv nonce group groups role roles permission \
     permissions owner source target public cert certificate crt pub ca year month day style color colour width height \
     weight font layout template theme lang language locale translation node span start end pos prev next first last \
-    current \
+    current encode decode strip replace trim startswith endswith includes contains equals compare exec \
 ");
 /// Words that make it something else wherever they stand before `key` or `token`.
 static OTHER_KINDS: Words = words!("\
     public pub primary foreign sort partition cache map object unique keyboard hot shortcut translation locale i18n query \
     row hash range press cancel cancellation next page continuation lookup metric json dict event sorting index \
-    idempotency dedupe image arrow trans lang msg path tree leaf node jira issue kafka storage sync \
+    idempotency dedupe image arrow trans csrf xsrf csrfmiddleware lang msg path tree leaf node jira issue kafka storage sync \
 ");
 
 /// A key, cut into its words.
@@ -108,6 +108,11 @@ impl Key {
     pub(super) fn holds(&self, word: &str) -> bool {
         let plain: String = word.bytes().filter(u8::is_ascii_alphanumeric).map(char::from).collect();
         if plain.len() > 4 { self.joined.contains(&plain) } else { self.words.iter().any(|own| ends(own, &plain)) }
+    }
+
+    /// Whether a value says no more than this key does: `PASSWORD = "password"`.
+    pub(super) fn repeats(&self, value: &Self) -> bool {
+        !value.joined.is_empty() && (self.joined.ends_with(&value.joined) || value.joined.ends_with(&self.joined) && self.joined.len() > 5)
     }
 
     /// Whether it has several words.

@@ -37,6 +37,12 @@ const LINES_BELOW_KEY: usize = 1;
 const MAX_BELOW_BYTES: usize = 1 << 10;
 /// How far behind a provider's word, on its line, a value may stand whose key says nothing.
 const MAX_BESIDE_BYTES: usize = 48;
+/// Longer values are not compared with their keys.
+const MAX_NAME_BYTES: usize = 80;
+/// A file of more bytes is no file that holds a secret alone.
+const MAX_SMALL_FILE_BYTES: usize = 2 << 10;
+/// The fewest bytes of a secret that has a line for itself.
+const MIN_LONE_BYTES: usize = 16;
 /// So many points below its line a value is still told, at low confidence.
 const FAINT_POINTS: usize = 15;
 /// How many bits a byte words cost at most.
@@ -47,6 +53,12 @@ pub(super) fn reads_like_words(value: &[u8]) -> bool {
     surprise::surprise(value) < WORD_BITS
 }
 
+/// Whether a value that stands where a password does reaches a score.
+pub(super) fn is_password(value: &[u8], least: usize) -> bool {
+    let place = Place { promise: Promise::Password, compound: true, named: true, quoted: true, in_code: false, loose: false };
+    usize::from(score(value, place).points) >= least
+}
+
 /// The values of one text, read where a rule asks for them.
 #[derive(Debug)]
 pub struct Values<'t> {
@@ -54,6 +66,7 @@ pub struct Values<'t> {
     lines: BTreeMap<usize, Rc<Vec<Value>>>,
     in_code: bool,
     aside: bool,
+    is_lock: bool,
 }
 
 /// Ends of names of program text, in which a bare word is a name.
@@ -61,11 +74,17 @@ static CODE_ENDS: Words = words!("\
     py js jsx ts tsx mjs cjs go rs java kt kts scala rb php c h cc cpp hpp cs swift m mm lua pl pm ex exs erl hs clj dart \
     vue svelte html htm css scss sql r jl groovy gradle tf hcl md rst adoc proto graphql \
 ");
+/// Files in which programs write down versions and digests of packages.
+static LOCKS: Words = words!(
+    "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock cargo.lock go.sum go.mod go.work.sum \
+     poetry.lock uv.lock pdm.lock pipfile.lock composer.lock gemfile.lock podfile.lock packages.lock.json flake.lock \
+     mix.lock pubspec.lock gradle.lockfile deno.lock conan.lock .terraform.lock.hcl"
+);
 /// Parts of paths of tests, examples and documents.
 static ASIDE_PARTS: Words = words!("\
     test tests testing testdata test-data test_data spec specs fixture fixtures __tests__ __mocks__ mock mocks e2e example \
     examples sample samples doc docs demo demos documentation testutil testutils integration-test integration_test \
-    benchmarks locale locales i18n translations node_modules vendor third_party \
+    benchmarks locale locales i18n translations node_modules vendor third_party cassettes cassette test-fixtures snapshots __snapshots__ storybook stories playground \
 ");
 
 impl<'t> Values<'t> {
@@ -84,6 +103,7 @@ impl<'t> Values<'t> {
             text,
             lines: BTreeMap::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
+            is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()),
             aside: is_test
                 || folders.into_iter().any(is_part)
                 || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"ipynb" | b"snap" | b"lock"),
@@ -95,6 +115,9 @@ impl<'t> Values<'t> {
     /// # Errors
     /// If the rule's expression does not compile.
     pub fn scan(&mut self, rule: &Rule, pattern: &Pattern, word: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
+        if self.is_lock {
+            return Ok(());
+        }
         let is_own = rule.near.is_empty();
         let below = if is_own { LINES_BELOW_KEY } else { LINES_BELOW };
         let mut line = self.line_at(word.start);
@@ -110,6 +133,33 @@ impl<'t> Values<'t> {
             line = self.line_at(line.end + 1);
         }
         Ok(())
+    }
+
+    /// Looks at a small file whose own name says that it holds a secret: each line that is one value and no more.
+    ///
+    /// # Errors
+    /// If the rule's expression does not compile.
+    pub fn scan_whole(&mut self, rule: &Rule, pattern: &Pattern, name: &[u8], found: &mut Vec<Match>) -> Result<(), PatternError> {
+        if self.text.len() > MAX_SMALL_FILE_BYTES || self.in_code || Key::new(name).promise() < Promise::Secret {
+            return Ok(());
+        }
+        let mut line = self.line_at(0);
+        loop {
+            let bytes = line.of(self.text).trim_ascii();
+            if !bytes.iter().any(u8::is_ascii_whitespace) && bytes.len() >= MIN_LONE_BYTES {
+                let start = line.start + line.of(self.text).find(bytes).unwrap_or(0);
+                let span = Span { start, end: start + bytes.len() };
+                let place = Place { promise: Promise::Secret, compound: true, named: true, quoted: true, in_code: false, loose: false };
+                let score = score(bytes, place);
+                if usize::from(score.points) >= rule.score && pattern.is_whole(rule, bytes)? {
+                    self.tell(rule, Told { span, secret: span, score }, found);
+                }
+            }
+            if line.end >= self.text.len() {
+                return Ok(());
+            }
+            line = self.line_at(line.end + 1);
+        }
     }
 
     /// Looks at one value by a rule that its file's name leads to.
@@ -144,6 +194,9 @@ impl<'t> Values<'t> {
 
     fn look(&self, rule: &Rule, pattern: &Pattern, value: &Value, relation: Relation, found: &mut Vec<Match>) -> Result<(), PatternError> {
         let bytes = value.span.of(self.text);
+        if bytes.iter().any(u8::is_ascii_control) {
+            return Ok(());
+        }
         if !pattern.is_whole(rule, bytes)? {
             return Ok(());
         }
@@ -152,28 +205,46 @@ impl<'t> Values<'t> {
             return Ok(());
         }
         let promise = key.as_ref().map_or(Promise::Nothing, Key::promise);
+        let compound = key.as_ref().is_some_and(Key::is_compound);
+        if bytes.len() < MAX_NAME_BYTES && key.as_ref().is_some_and(|key| key.repeats(&Key::new(bytes))) {
+            return Ok(());
+        }
+        let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
+        let in_ticks = value.span.start > 0 && self.text.get(value.span.start - 1) == Some(&b'`');
+        let loose = value.link == Link::Beside && !is_flag && (!value.quoted || in_ticks);
         // What stands further off must itself be called a secret; a bare word after white space is rarely a value.
         let least = match relation {
             Relation::Below if rule.keys.is_empty() => Promise::Key,
-            Relation::Key if value.link == Link::Beside && !value.quoted => Promise::Secret,
+            Relation::Key if loose && promise == Promise::Password => return Ok(()),
+            Relation::Key if loose => Promise::Key,
+            Relation::Key if value.link == Link::Argument && !compound => return Ok(()),
             _ => Promise::Other,
         };
         if promise < least {
             return Ok(());
         }
         let named = matches!(relation, Relation::Named | Relation::Beside);
-        let compound = key.as_ref().is_some_and(Key::is_compound);
-        let place = Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, aside: self.aside };
+        let place = Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, loose };
         let score = score(bytes, place);
         let points = usize::from(score.points);
         if points + FAINT_POINTS < rule.score || points == 0 {
             return Ok(());
         }
-        let confidence = if points < rule.score { Confidence::Low } else { rule.info.confidence };
-        let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
         let span = value.key.map_or(value.span, |key| key.cover(&value.span));
-        found.push(Match { span, secret: value.span, hidden: value.span, confidence, grounds, ..Match::default() });
+        self.tell(rule, Told { span, secret: value.span, score }, found);
         Ok(())
+    }
+
+    fn tell(&self, rule: &Rule, told: Told, found: &mut Vec<Match>) {
+        let Told { span, secret, mut score } = told;
+        let mut confidence = if usize::from(score.points) < rule.score { Confidence::Low } else { rule.info.confidence };
+        if self.aside {
+            // What tests and documents show is made up, nearly always; exact shapes still speak there.
+            confidence = Confidence::Low;
+            score.reasons.push(("in a test, an example or a document", 0));
+        }
+        let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
+        found.push(Match { span, secret, hidden: secret, confidence, grounds, ..Match::default() });
     }
 
     /// The line that holds `at`, or the part of it where it is very long.
@@ -206,6 +277,13 @@ impl<'t> Values<'t> {
     }
 }
 
+/// A value that a rule takes for a secret.
+struct Told {
+    span: Span,
+    secret: Span,
+    score: Score,
+}
+
 /// How a value stands to the word that a rule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Relation {
@@ -232,7 +310,7 @@ pub fn debug(text: &[u8]) -> Vec<String> {
         for value in v.values(line).iter() {
             let key = value.key.map(|key| Key::new(key.of(text)));
             let promise = key.as_ref().map_or(Promise::Nothing, Key::promise);
-            let place = Place { promise, compound: key.as_ref().is_some_and(Key::is_compound), named: false, quoted: value.quoted, in_code: false, aside: false };
+            let place = Place { promise, compound: key.as_ref().is_some_and(Key::is_compound), named: false, quoted: value.quoted, in_code: false, loose: false };
             let s = score(value.span.of(text), place);
             out.push(format!("{:?} {:?} {} key={:?} {:?} -> {:?}", value.link, promise, String::from_utf8_lossy(value.span.of(text)), value.key.map(|k| String::from_utf8_lossy(k.of(text)).into_owned()), surprise::surprise(value.span.of(text)), s));
         }

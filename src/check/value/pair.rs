@@ -134,7 +134,10 @@ fn split(bytes: &[u8]) -> Option<(usize, usize)> {
 }
 
 fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value>) {
-    if span.is_empty() || span.len() > MAX_VALUE_BYTES {
+    // What a template puts in is no value of the file.
+    let head = text.get(line.start.max(span.start.saturating_sub(MAX_KEY_BYTES))..span.start).unwrap_or_default();
+    let in_template = head.rfind("{{").is_some_and(|open| head.rfind("}}").is_none_or(|close| close < open));
+    if in_template || span.is_empty() || span.len() > MAX_VALUE_BYTES {
         return;
     }
     let mut joined = key_before(text, line.start, span.start, quoted);
@@ -325,6 +328,10 @@ impl Cursor<'_> {
         let end = self.at;
         for word in 0..words {
             let back = self.at;
+            // A flag is a key alone.
+            if word > 0 && self.text.get(self.at) == Some(&b'-') {
+                break;
+            }
             if word > 0 {
                 // Further words are letters alone, one space apart.
                 if self.skip_space() != 1 || !self.before().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
@@ -345,7 +352,8 @@ impl Cursor<'_> {
                 return None;
             }
         }
-        Some(Span { start: self.at, end })
+        // `/etc/passwd` is no key.
+        (self.before() != Some(b'/')).then_some(Span { start: self.at, end })
     }
 
     /// The name of the tag that ends before here, or that of its attribute that names what is in it.

@@ -12,6 +12,8 @@ const MIDDLE_BITS: f32 = 5.5;
 const POINTS_PER_BIT: f32 = 20.0;
 /// The most points that surprise gives or takes.
 const MOST_SURPRISE: f32 = 36.0;
+/// A password of letters alone that costs fewer bits a byte is a word or a name.
+const PLAIN_BITS: f32 = 6.5;
 /// A value of this many bytes or more is as telling as it can be.
 const TELLING_BYTES: f32 = 16.0;
 
@@ -28,8 +30,8 @@ pub(super) struct Place {
     pub(super) quoted: bool,
     /// Whether the file is program text, in which a bare word is a name and no value.
     pub(super) in_code: bool,
-    /// Whether the file is a test, an example or a document.
-    pub(super) aside: bool,
+    /// Whether nothing but white space joins it to its key.
+    pub(super) loose: bool,
 }
 
 /// A score and why.
@@ -85,14 +87,20 @@ pub(super) fn score(value: &[u8], place: Place) -> Score {
     if place.named {
         give("provider's name beside it", 10.0);
     }
-    if place.promise != Promise::Password && value.len() < 16 {
-        give("short for a token", -14.0);
+    match value.len() {
+        16.. => {}
+        12..=15 if place.promise != Promise::Password => give("short for a token", -20.0),
+        _ if place.promise != Promise::Password => give("too short for a token", -40.0),
+        _ => {}
     }
     if !place.quoted && place.in_code {
         give("bare in program text", -20.0);
     }
-    if place.aside {
-        give("in a test, an example or a document", -25.0);
+    if place.promise == Promise::Password && !kinds.digit && !kinds.other && bits < PLAIN_BITS {
+        give("letters alone", -12.0);
+    }
+    if place.loose {
+        give("joined by white space alone", -20.0);
     }
     let sum: i32 = START + reasons.iter().map(|(_, points)| i32::from(*points)).sum::<i32>();
     Score { points: u8::try_from(sum.clamp(0, 100)).unwrap_or(0), reasons }
@@ -101,6 +109,10 @@ pub(super) fn score(value: &[u8], place: Place) -> Score {
 /// What a value is by its form, where that is something other than a secret.
 fn form(value: &[u8], place: Place) -> Option<StandIn> {
     let strong = place.promise >= Promise::Secret || place.named || place.compound && place.promise == Promise::Key;
+    let is_argument = |value: &[u8]| value.iter().position(|&byte| byte == b'=').is_some_and(|at| at > 0 && value.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
+    if !place.quoted && place.in_code && (is_member(value) || is_argument(value) && value.iter().take_while(|&&byte| byte != b'=').all(|&byte| byte.is_ascii_lowercase() || byte == b'_')) {
+        return Some(StandIn::Expression);
+    }
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
     if stand_in::is_uuid(value) && !strong {
         return Some(StandIn::Uuid);
@@ -108,12 +120,21 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
     if is_hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && place.promise < Promise::Key && !place.named {
         return Some(StandIn::Digest);
     }
-    if value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'_' | b':' | b'+' | b' ' | b'/'))
-        && place.promise != Promise::Password
-    {
+    if value.iter().all(is_of_number) && (place.promise != Promise::Password || value.contains(&b'.')) {
         return Some(StandIn::Number);
     }
     None
+}
+
+/// Whether a byte may stand in a number, a date or a range of versions.
+fn is_of_number(byte: &u8) -> bool {
+    byte.is_ascii_digit() || b".,-_:+ /^~<>=|vx*".contains(byte)
+}
+
+/// Names joined by dots, as `module.CONSTANT1`.
+fn is_member(value: &[u8]) -> bool {
+    let is_name = |part: &[u8]| part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    value.contains(&b'.') && value.split(|&byte| byte == b'.').all(is_name)
 }
 
 /// Which kinds of characters a value has.
