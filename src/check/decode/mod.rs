@@ -4,10 +4,15 @@
 //! text whose first bytes are mostly not ASCII.
 
 mod base;
+mod escape;
+mod list;
 mod readable;
 mod run;
+mod spelling;
 mod way;
+mod wide;
 
+use spelling::SPELLINGS;
 use way::Way;
 
 use crate::model::Span;
@@ -19,6 +24,16 @@ pub enum Code {
     Base64,
     /// Hexadecimal digits.
     Hex,
+    /// Hexadecimal numbers of a byte each, as in `0x41, 0x42`.
+    ByteList,
+    /// Percent escapes of addresses (RFC 3986, section 2.1).
+    Percent,
+    /// Character references of HTML and XML.
+    Html,
+    /// Backslash escapes of quoted strings.
+    Backslash,
+    /// UTF-16 in the midst of other bytes.
+    Utf16,
 }
 
 impl Code {
@@ -27,6 +42,11 @@ impl Code {
         match self {
             Self::Base64 => "base64",
             Self::Hex => "hex",
+            Self::ByteList => "byte list",
+            Self::Percent => "percent",
+            Self::Html => "html",
+            Self::Backslash => "backslash",
+            Self::Utf16 => "utf-16",
         }
     }
 }
@@ -65,10 +85,16 @@ pub enum Reach {
 }
 
 /// Calls `found` with each encoded stretch of `text`, undone by one level, code by code. The decoded bytes are
-/// `max_bytes` at most; what would be more is left out.
+/// `max_bytes` at most; what would be more is left out. Without a bound they are six times the text at most, and are fewer
+/// than the text in practice.
 pub fn layers(text: &[u8], max_bytes: usize, found: &mut impl FnMut(Layer)) -> Reach {
     let mut out = Bounded { found, bytes_left: max_bytes, reach: Reach::Whole };
     base::find(text, &mut out);
+    for spelling in &SPELLINGS {
+        escape::find(text, spelling, &mut out);
+    }
+    list::find(text, &mut out);
+    wide::find(text, &mut out);
     out.reach
 }
 
