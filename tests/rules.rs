@@ -23,7 +23,7 @@ fn with_all_rules_running_each_example_is_found_by_its_own_rule_and_no_other() {
     for rule in RULES.iter() {
         for example in rule.matches.iter() {
             let text = fill(example).unwrap();
-            let found = engine.scan(b"", text.as_bytes()).unwrap();
+            let found = engine.scan(b"", text.as_bytes()).unwrap().matches;
             let mut names: Vec<&str> = found.iter().map(|(rule, _)| &*rule.info.id).collect();
             names.retain(|name| !BESIDE.contains(&(&*rule.info.id, name)));
             if names != [&*rule.info.id] {
@@ -51,7 +51,7 @@ fn no_example_is_stored_whole() {
     let engine = Engine::new(RULES.iter().map(Cow::Borrowed).collect());
     for rule in RULES.iter() {
         for example in rule.matches.iter() {
-            for (found_by, found) in engine.scan(b"", example.as_bytes()).unwrap() {
+            for (found_by, found) in engine.scan(b"", example.as_bytes()).unwrap().matches {
                 // What reaches to a filler is no value yet.
                 let near = example.as_bytes().get(found.span.start..(found.span.end + 2).min(example.len())).unwrap();
                 let unfilled = bstr::ByteSlice::contains_str(near, "${");

@@ -1,5 +1,6 @@
 //! The kinds of looking: where a rule could match, and whether it does. Pure; knows bytes, not files.
 
+mod decode;
 mod entropy;
 mod keyword;
 mod lead;
@@ -9,6 +10,7 @@ mod stand_in;
 mod value;
 mod words;
 
+pub use decode::{Code, Layer, Reach, layers};
 pub use keyword::KeywordIndex;
 pub use lead::leads;
 pub use pattern::{Pattern, PatternError};

@@ -3,9 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{KeywordIndex, Pattern, PatternError, Values};
-use crate::model::{Confidence, Ground, Match, Span, Text};
+use super::settle::{raise_pairs, surest, weigh};
+use crate::check::{KeywordIndex, Layer, Pattern, PatternError, Reach, Values, layers};
+use crate::model::{Ground, Match, Secret, Span, Text};
 use crate::rules::{Kind, Rule};
+
+/// How many encodings within each other are undone.
+const MAX_DEPTH: usize = 5;
 
 /// Rules, ready to run.
 #[derive(Debug)]
@@ -38,16 +42,22 @@ impl Engine {
     }
 
     /// Finds secrets in `text`, which stands in the file `path`, sorted by place; where rules meet on the same bytes, the
-    /// surest one speaks.
+    /// surest one speaks. What the text holds in another encoding is undone and looked at too.
     ///
     /// # Errors
     /// If a rule's expression does not compile.
-    pub fn scan(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+    pub fn scan(&self, path: &[u8], text: &[u8]) -> Result<Scanned<'_>, PatternError> {
+        let mut matches = self.look(path, text)?;
+        let reach = self.look_deeper(path, text, MAX_DEPTH, &mut matches)?;
+        let mut matches = surest(matches);
+        raise_pairs(text, &mut matches);
+        Ok(Scanned { matches, reach })
+    }
+
+    /// What the rules find in the bytes as they are.
+    fn look(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
         let hits = self.hits(text);
         let in_path = self.hits(path).words;
-        if hits.windows.is_empty() && hits.words.is_empty() && in_path.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut found = Vec::new();
         let mut matches = Vec::new();
         for (number, window) in hits.windows {
@@ -60,9 +70,23 @@ impl Engine {
             self.scan_values(&mut values, &hits.words, &in_path, &mut found)?;
             self.scan_whole(&mut values, path, &in_path, &mut found)?;
         }
-        let mut found = surest(found);
-        raise_pairs(text, &mut found);
+        found.iter_mut().for_each(|(rule, found)| weigh(rule, text, found));
         Ok(found)
+    }
+
+    /// What they find in its encoded stretches, `depth` levels down.
+    fn look_deeper<'e>(&'e self, path: &[u8], text: &[u8], depth: usize, found: &mut Vec<(&'e Rule, Match)>) -> Result<Reach, PatternError> {
+        let mut all = Vec::new();
+        let mut reach = layers(text, text.len().saturating_mul(2), &mut |layer| all.push(layer));
+        if depth == 0 {
+            return Ok(if all.is_empty() { reach } else { Reach::Bounded });
+        }
+        for layer in all {
+            let mut inner = self.look(path, &layer.bytes)?;
+            reach = reach.max(self.look_deeper(path, &layer.bytes, depth - 1, &mut inner)?);
+            found.extend(inner.into_iter().map(|(rule, one)| (rule, lift(&layer, one))));
+        }
+        Ok(reach)
     }
 
     fn rule(&self, number: usize) -> Option<(&Rule, &Pattern)> {
@@ -141,72 +165,37 @@ impl Engine {
     }
 }
 
+/// What was found in a text.
+#[derive(Debug)]
+pub struct Scanned<'e> {
+    /// The matches, sorted by place.
+    pub matches: Vec<(&'e Rule, Match)>,
+    /// Whether all encoded stretches were undone.
+    pub reach: Reach,
+}
+
+/// A match in what a layer says, as a match in the text around the layer.
+fn lift(layer: &Layer, found: Match) -> Match {
+    let decoded = found.decoded.unwrap_or_else(|| Secret::new(found.secret.of(&layer.bytes), found.prefix_bytes));
+    let mut grounds = found.grounds;
+    grounds.push(Ground { what: format!("encoded as {}", layer.code.name()).into(), points: 0 });
+    Match {
+        span: layer.origin(found.span),
+        secret: layer.origin(found.secret),
+        hidden: layer.origin(found.hidden),
+        // The text shows no prefix that anybody would know.
+        prefix_bytes: 0,
+        confidence: found.confidence,
+        grounds,
+        decoded: Some(decoded),
+        beside: None,
+    }
+}
+
 /// Where rules could match in a text, each with the number of the rule.
 struct Hits {
     windows: Vec<(usize, Span)>,
     words: Vec<(usize, Span)>,
-}
-
-/// Of matches whose secrets overlap, keeps the surest; what the others took for a secret stays hidden with it.
-fn surest(mut found: Vec<(&Rule, Match)>) -> Vec<(&Rule, Match)> {
-    found.sort_by(|(rule, one), (other, two)| {
-        // Of two that see the same value, the rule that knows its mark says more than one that knows its surroundings, and
-        // one that knows the provider more than one that knows none.
-        let rank = |rule: &Rule, found: &Match| {
-            let knows = (rule.kind == Kind::Pattern, !rule.near.is_empty());
-            (found.confidence, knows, rule.info.severity, found.secret.len(), found.prefix_bytes > 0)
-        };
-        let place = |found: &Match| (found.span, found.secret);
-        rank(other, two).cmp(&rank(rule, one)).then_with(|| rule.info.id.cmp(&other.info.id)).then_with(|| place(one).cmp(&place(two)))
-    });
-    // Kept secrets do not overlap, so those that meet a span are neighbours in this order.
-    let mut kept: BTreeMap<usize, (&Rule, Match)> = BTreeMap::new();
-    for (rule, one) in found {
-        let mut overlaps = false;
-        for (_, (_, before)) in kept.range_mut(..one.secret.end).rev().take_while(|(_, (_, before))| before.secret.end > one.secret.start) {
-            before.hidden = before.hidden.cover(&one.secret);
-            overlaps = true;
-        }
-        if !overlaps {
-            kept.insert(one.secret.start, (rule, one));
-        }
-    }
-    kept.into_values().collect()
-}
-
-/// Makes a match sure beside which a companion of its rule stands.
-fn raise_pairs(text: &[u8], found: &mut [(&Rule, Match)]) {
-    let paired: Vec<(usize, Span)> = found
-        .iter()
-        .enumerate()
-        .filter(|(_, (rule, _))| !rule.companions.is_empty())
-        .filter_map(|(number, (rule, one))| {
-            let mut others: Vec<Span> = found
-                .iter()
-                .filter(|(other, two)| {
-                    rule.companions.iter().any(|id| *id == other.info.id)
-                        && lines_between(text, one.secret, two.secret, rule.companion_lines)
-                })
-                .map(|(_, two)| two.secret)
-                .collect();
-            others.sort_by_key(|other| other.start.abs_diff(one.secret.start));
-            others.first().map(|other| (number, *other))
-        })
-        .collect();
-    for (number, other) in paired {
-        if let Some((_, one)) = found.get_mut(number) {
-            one.beside = Some(other);
-            one.confidence = one.confidence.max(Confidence::High);
-            one.grounds.push(Ground { what: "its other half stands beside it".into(), points: 0 });
-        }
-    }
-}
-
-/// Whether two places are at most `lines` lines apart.
-fn lines_between(text: &[u8], one: Span, two: Span, lines: usize) -> bool {
-    let between = Span { start: one.end.min(two.end), end: one.start.max(two.start) };
-    // So many lines have hardly more bytes than this; a file on one line has no neighbours.
-    between.len() <= lines.saturating_mul(200) && between.of(text).iter().filter(|&&byte| byte == b'\n').count() <= lines
 }
 
 #[cfg(test)]
@@ -255,7 +244,7 @@ mod tests {
     fn the_surest_of_overlapping_matches_speaks_and_all_they_took_for_a_secret_is_hidden() {
         let engine = Engine::new(vec![rule("wide", "key=([a-z0-9]+)", Confidence::Low), rule("exact", "acme[0-9]{4}", Confidence::High)]);
         let text = b"key=xxacme1234yy";
-        let found = engine.scan(b"", text).unwrap();
+        let found = engine.scan(b"", text).unwrap().matches;
         let [(rule, found)] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!(rule.info.id, "exact");
         assert_eq!(found.secret.of(text), b"acme1234");

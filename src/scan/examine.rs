@@ -59,7 +59,7 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
 }
 
 fn examine_text(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, text: &[u8]) -> Result<Vec<Finding>, Error> {
-    let matches = plan.engine.scan(&candidate.path, text)?;
+    let matches = plan.engine.scan(&candidate.path, text)?.matches;
     if matches.is_empty() {
         return Ok(Vec::new());
     }
@@ -142,7 +142,7 @@ fn windows(
         let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
         let (decoded, done, told_before) = (Decoded::new(&buffer, encoding), length(kept), length(told));
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
-        let matches = plan.engine.scan(&candidate.path, &decoded.text)?;
+        let matches = plan.engine.scan(&candidate.path, &decoded.text)?.matches;
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
         let is_due = |at: usize| at >= told_before && (at < done || last);
         for (rule, found) in matches.iter().filter(|(_, found)| is_due(found.secret.start)) {

@@ -6,9 +6,10 @@ mod examine;
 mod plan;
 mod prove;
 mod run;
+mod settle;
 mod trail;
 
-pub use engine::Engine;
+pub use engine::{Engine, Scanned};
 pub use plan::{Limits, Plan, Progress};
 pub use prove::prove;
 pub use run::{Error, run};

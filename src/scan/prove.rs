@@ -15,7 +15,7 @@ pub fn prove(rule: &Rule) -> Vec<String> {
     let engine = Engine::new(vec![Cow::Owned(rule.clone())]);
     let mut faults = Vec::new();
     let count = |example: &str| match fill(example) {
-        Ok(text) => engine.scan(b"", text.as_bytes()).map_err(|error| error.to_string()).map(|found| found.len()),
+        Ok(text) => engine.scan(b"", text.as_bytes()).map_err(|error| error.to_string()).map(|found| found.matches.len()),
         Err(error) => Err(error.to_string()),
     };
     for example in rule.matches.iter() {

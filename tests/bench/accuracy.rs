@@ -46,7 +46,7 @@ fn main() {
         for case in cases.iter().filter(|case| case["flags"].as_array().unwrap().is_empty()) {
             let text = case["text"].as_str().unwrap();
             let path = case["path"].as_str().unwrap_or_default();
-            let found = engine.scan(path.as_bytes(), text.as_bytes()).unwrap();
+            let found = engine.scan(path.as_bytes(), text.as_bytes()).unwrap().matches;
             let found: Vec<(&str, Match)> = found
                 .into_iter()
                 .filter(|(rule, found)| found.confidence > Confidence::Low && (!counts || blocks(&rule.info, found.confidence)))

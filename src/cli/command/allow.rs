@@ -72,7 +72,7 @@ fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &Finger
     let decoded = Decoded::new(&bytes, Encoding::of(&bytes));
     let value = |span: Span| Secret::new(span.of(&decoded.text), 0);
     let unnamed = FingerprintKey::default();
-    let found = engine.scan(&place.path, &decoded.text)?;
+    let found = engine.scan(&place.path, &decoded.text)?.matches;
     let found = found.into_iter().map(|(rule, found)| (rule.info.id.clone(), found.decoded.unwrap_or_else(|| value(found.secret))));
     let mut found = found.filter(|(rule, secret)| Fingerprint::new(&unnamed, rule, secret) == place.fingerprint);
     let (rule, secret) = found.next().ok_or_else(gone)?;

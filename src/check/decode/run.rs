@@ -1,0 +1,113 @@
+//! Where long words stand: runs of letters, digits and the four other characters of base64 and base64url.
+//!
+//! Every byte of every text is looked at here, so it is done in a form that compilers make vector instructions of.
+
+use crate::model::Span;
+
+/// The shortest run, in characters: 24 of base64 make 18 bytes, about the shortest secret that a rule knows by itself.
+pub(super) const MIN_RUN: usize = 24;
+/// Bytes looked at together.
+const CHUNK: usize = 64;
+/// The chunk is told in pieces of so many bytes: a run of `MIN_RUN` holds two such pieces, whatever its place.
+const PIECE: usize = 8;
+/// A piece of which each byte is of the alphabet.
+const FULL: u64 = u64::from_ne_bytes([1; PIECE]);
+
+/// Calls `found` with each run of at least `MIN_RUN` characters, in order. It answers where to go on from, which is
+/// the end of the run unless it has read more.
+pub(super) fn runs(text: &[u8], mut found: impl FnMut(Span) -> usize) {
+    // Nothing before this place is of interest any more.
+    let mut done = 0;
+    let mut was_full = 0;
+    for start in (0..text.len()).step_by(CHUNK) {
+        let chunk = chunk(text, start);
+        let full = full_pieces(&chunk);
+        // Two full pieces that follow each other.
+        let mut pairs = full & (full << 1 | was_full);
+        was_full = full >> 7;
+        while pairs != 0 {
+            let at = start + pairs.trailing_zeros() as usize * PIECE;
+            pairs &= pairs - 1;
+            if at < done {
+                continue;
+            }
+            let run = around(text, at, done);
+            done = if run.len() >= MIN_RUN { found(run).max(run.end) } else { run.end };
+        }
+    }
+}
+
+/// Where a run that begins at `start` ends.
+pub(super) fn run_end(text: &[u8], start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    start + rest.iter().position(|&byte| !is_of_run(byte)).unwrap_or(rest.len())
+}
+
+fn around(text: &[u8], at: usize, floor: usize) -> Span {
+    let before = text.get(floor..at).unwrap_or_default();
+    let length = before.iter().rev().position(|&byte| !is_of_run(byte)).unwrap_or(before.len());
+    Span { start: at - length, end: run_end(text, at) }
+}
+
+/// The bytes from `start` on, filled up with zeros behind the end of the text.
+fn chunk(text: &[u8], start: usize) -> [u8; CHUNK] {
+    let rest = text.get(start..).unwrap_or_default();
+    if let Some(whole) = rest.first_chunk() {
+        return *whole;
+    }
+    let mut chunk = [0; CHUNK];
+    chunk.iter_mut().zip(rest).for_each(|(to, &from)| *to = from);
+    chunk
+}
+
+/// Which pieces are of the alphabet alone; the first is the lowest bit.
+fn full_pieces(chunk: &[u8; CHUNK]) -> u8 {
+    let of_run = chunk.map(|byte| u8::from(is_of_run(byte)));
+    let (pieces, _) = of_run.as_chunks::<PIECE>();
+    pieces.iter().enumerate().fold(0, |full, (number, &piece)| full | u8::from(u64::from_ne_bytes(piece) == FULL) << number)
+}
+
+/// Whether a byte is of either alphabet of RFC 4648, sections 4 and 5. Without branches, for `full_pieces`.
+#[inline]
+fn is_of_run(byte: u8) -> bool {
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    // The slash stands before the zero.
+    let digit = byte.wrapping_sub(b'/') < 11;
+    letter | digit | (byte == b'+') | (byte == b'-') | (byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_run_is_found_whatever_its_length_and_place() {
+        for length in 0..150 {
+            for before in 0..80 {
+                let text = ["a b".repeat(before / 3).as_str(), &".".repeat(before % 3), &"x".repeat(length), ". x"].concat();
+                let mut spans = Vec::new();
+                runs(text.as_bytes(), |run| {
+                    spans.push(run);
+                    run.end
+                });
+                let expected = text.find(&"x".repeat(length.max(1))).filter(|_| length >= MIN_RUN);
+                // A letter of the filling that touches the run belongs to it.
+                let expected: Vec<Span> = expected
+                    .map(|start| Span { start: start - usize::from(before % 3 == 0 && before > 0), end: start + length })
+                    .into_iter()
+                    .collect();
+                assert!(
+                    spans == expected || length < MIN_RUN && spans.iter().all(|run| run.len() == MIN_RUN),
+                    "{length} after {before}: {spans:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_alphabet_is_that_of_the_standard() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_of_run(byte), byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte), "{byte}");
+        }
+    }
+}

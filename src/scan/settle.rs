@@ -1,0 +1,93 @@
+//! Of what the rules of a text found, what is told: the surest of those that overlap, each as sure as its proof and its
+//! other half make it.
+
+use std::collections::BTreeMap;
+
+use crate::check::{Proven, prove};
+use crate::model::{Confidence, Ground, Match, Span};
+use crate::rules::{Kind, Rule};
+
+/// The most bytes that a line has on average where companions are looked for by lines.
+const MEAN_LINE_BYTES: usize = 200;
+
+/// Makes a match as sure as what can be computed about it says.
+pub(super) fn weigh(rule: &Rule, text: &[u8], found: &mut Match) {
+    let Some(proof) = rule.proof else { return };
+    let value = found.decoded.as_ref().map_or_else(|| found.secret.of(text), |secret| secret.reveal());
+    let proven = prove(proof, value, None);
+    let what = match &proven {
+        Proven::Passed(note) => {
+            found.confidence = Confidence::Proved;
+            note.clone().map_or_else(|| format!("its {} agrees", proof.name()), |note| format!("its {} agrees: {note}", proof.name()))
+        }
+        Proven::Fits(Some(note)) => note.clone(),
+        Proven::Failed(reason) => {
+            found.confidence = Confidence::Low;
+            (*reason).to_owned()
+        }
+        Proven::Fits(None) | Proven::Silent => return,
+    };
+    found.grounds.push(Ground { what: what.into(), points: 0 });
+}
+
+/// Of matches whose secrets overlap, keeps the surest; what the others took for a secret stays hidden with it.
+pub(super) fn surest(mut found: Vec<(&Rule, Match)>) -> Vec<(&Rule, Match)> {
+    found.sort_by(|(rule, one), (other, two)| {
+        // Of two that see the same value, the rule that knows its mark says more than one that knows its surroundings, and
+        // one that knows the provider more than one that knows none.
+        let rank = |rule: &Rule, found: &Match| {
+            let knows = (rule.kind == Kind::Pattern, !rule.near.is_empty(), found.decoded.is_none());
+            (found.confidence, knows, rule.info.severity, found.secret.len(), found.prefix_bytes > 0)
+        };
+        let place = |found: &Match| (found.span, found.secret);
+        rank(other, two).cmp(&rank(rule, one)).then_with(|| rule.info.id.cmp(&other.info.id)).then_with(|| place(one).cmp(&place(two)))
+    });
+    // Kept secrets do not overlap, so those that meet a span are neighbours in this order.
+    let mut kept: BTreeMap<usize, (&Rule, Match)> = BTreeMap::new();
+    for (rule, one) in found {
+        let mut overlaps = false;
+        for (_, (_, before)) in kept.range_mut(..one.secret.end).rev().take_while(|(_, (_, before))| before.secret.end > one.secret.start) {
+            before.hidden = before.hidden.cover(&one.secret);
+            overlaps = true;
+        }
+        if !overlaps {
+            kept.insert(one.secret.start, (rule, one));
+        }
+    }
+    kept.into_values().collect()
+}
+
+/// Makes a match sure beside which a companion of its rule stands.
+pub(super) fn raise_pairs(text: &[u8], found: &mut [(&Rule, Match)]) {
+    if !found.iter().any(|(rule, _)| !rule.companions.is_empty()) {
+        return;
+    }
+    // By rule, where its secrets stand, in order.
+    let mut places: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
+    for (rule, one) in found.iter() {
+        places.entry(&rule.info.id).or_default().push(one.secret);
+    }
+    let nearest = |rule: &Rule, secret: Span| {
+        let others = rule.companions.iter().filter_map(|id| places.get(&**id));
+        let around = others.flat_map(|spans| {
+            let after = spans.partition_point(|span| span.start < secret.start);
+            [after.checked_sub(1), Some(after)].into_iter().flatten().filter_map(|at| spans.get(at).copied())
+        });
+        around.filter(|other| are_near(text, secret, *other, rule.companion_lines)).min_by_key(|other| other.start.abs_diff(secret.start))
+    };
+    let paired: Vec<Option<Span>> = found.iter().map(|(rule, one)| nearest(rule, one.secret)).collect();
+    for ((_, one), other) in found.iter_mut().zip(paired) {
+        if other.is_some() {
+            one.beside = other;
+            one.confidence = one.confidence.max(Confidence::High);
+            one.grounds.push(Ground { what: "its other half stands beside it".into(), points: 0 });
+        }
+    }
+}
+
+/// Whether two places are at most `lines` lines apart.
+fn are_near(text: &[u8], one: Span, two: Span, lines: usize) -> bool {
+    let between = Span { start: one.end.min(two.end), end: one.start.max(two.start) };
+    // A file on one line has no neighbours.
+    between.len() <= lines.saturating_mul(MEAN_LINE_BYTES) && between.of(text).iter().filter(|&&byte| byte == b'\n').count() <= lines
+}
