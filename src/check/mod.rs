@@ -15,4 +15,4 @@ pub use keyword::KeywordIndex;
 pub use lead::leads;
 pub use pattern::{Pattern, PatternError};
 pub use proof::{MAX_BYTES as MAX_PROOF_BYTES, Proven, prove};
-pub use value::{Score, Values, debug};
+pub use value::{Score, Values, debug, is_aside};

@@ -114,6 +114,8 @@ const ROWS: &[&[u8]] = &[
 
 /// The fewest distinct bytes of a real secret of twelve bytes or more.
 const MIN_DISTINCT: usize = 5;
+/// A run of so many neighbours is no chance.
+const LONG_RUN: usize = 5;
 /// Values longer than this are not asked for words that stand-ins contain: they hold any word by chance.
 const MAX_MARKED_BYTES: usize = 400;
 
@@ -160,7 +162,18 @@ fn sequence(value: &[u8]) -> Option<StandIn> {
     let lower = value.to_ascii_lowercase();
     let follows = |pair: &[u8]| ROWS.iter().any(|row| row.windows(2).any(|neighbours| neighbours == pair));
     let steps = lower.windows(2).filter(|pair| follows(pair)).count();
-    (value.len() >= 6 && steps * 10 >= (value.len() - 1) * 8).then_some(StandIn::Sequence)
+    // Runs of five and more, one after the other: `ABCDEabcde12345`.
+    let (mut run, mut in_runs) = (1, 0);
+    for pair in lower.windows(2) {
+        if follows(pair) {
+            run += 1;
+        } else {
+            in_runs += if run >= LONG_RUN { run } else { 0 };
+            run = 1;
+        }
+    }
+    in_runs += if run >= LONG_RUN { run } else { 0 };
+    (value.len() >= 6 && (steps * 10 >= (value.len() - 1) * 8 || in_runs * 10 >= value.len() * 8)).then_some(StandIn::Sequence)
 }
 
 fn reference(value: &[u8]) -> Option<StandIn> {
@@ -170,6 +183,9 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     }
     if HASHES.iter().any(|head| lower.starts_with(head.as_bytes())) {
         return Some(StandIn::PasswordHash);
+    }
+    if lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase)) {
+        return Some(StandIn::Expression);
     }
     if REFERENCES.iter().any(|head| lower.starts_with(head.as_bytes())) {
         return Some(StandIn::Reference);

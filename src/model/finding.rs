@@ -27,6 +27,16 @@ pub struct Match {
     pub beside: Option<Span>,
 }
 
+/// The ground of what stands in a test, an example or a document.
+pub const ASIDE: &str = "in a test, an example or a document";
+
+impl Match {
+    /// Whether it stands in a test, an example or a document.
+    pub fn is_aside(&self) -> bool {
+        self.grounds.iter().any(|ground| ground.what == ASIDE)
+    }
+}
+
 impl Default for Match {
     fn default() -> Self {
         let none = Span { start: 0, end: 0 };

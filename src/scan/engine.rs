@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::settle::{raise_pairs, surest, weigh};
-use crate::check::{KeywordIndex, Layer, Pattern, PatternError, Reach, Values, layers};
+use crate::check::{KeywordIndex, Layer, Pattern, PatternError, Reach, Values, is_aside, layers};
 use crate::model::{Ground, Match, Secret, Span, Text};
 use crate::rules::{Kind, Rule};
 
@@ -70,7 +70,8 @@ impl Engine {
             self.scan_values(&mut values, &hits.words, &in_path, &mut found)?;
             self.scan_whole(&mut values, path, &in_path, &mut found)?;
         }
-        found.iter_mut().for_each(|(rule, found)| weigh(rule, text, found));
+        let aside = is_aside(path);
+        found.iter_mut().for_each(|(rule, found)| weigh(rule, aside, text, found));
         Ok(found)
     }
 

@@ -11,7 +11,7 @@ use crate::rules::{Kind, Rule};
 const MEAN_LINE_BYTES: usize = 200;
 
 /// Makes a match as sure as what can be computed about it says.
-pub(super) fn weigh(rule: &Rule, text: &[u8], found: &mut Match) {
+pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match) {
     let Some(proof) = rule.proof else { return };
     let value = found.decoded.as_ref().map_or_else(|| found.secret.of(text), |secret| secret.reveal());
     let proven = prove(proof, value, None);
@@ -22,7 +22,8 @@ pub(super) fn weigh(rule: &Rule, text: &[u8], found: &mut Match) {
         }
         Proven::Fits(Some(note)) => note.clone(),
         Proven::Failed(reason) => {
-            found.confidence = Confidence::Low;
+            // Made up, most likely; in a place where people make things up, surely.
+            found.confidence = if is_aside { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
             (*reason).to_owned()
         }
         Proven::Fits(None) | Proven::Silent => return,
@@ -79,7 +80,9 @@ pub(super) fn raise_pairs(text: &[u8], found: &mut [(&Rule, Match)]) {
     for ((_, one), other) in found.iter_mut().zip(paired) {
         if other.is_some() {
             one.beside = other;
-            one.confidence = one.confidence.max(Confidence::High);
+            // What a test or a document shows may be made up, both halves of it.
+            let most = if one.is_aside() { Confidence::Medium } else { Confidence::High };
+            one.confidence = one.confidence.max(most);
             one.grounds.push(Ground { what: "its other half stands beside it".into(), points: 0 });
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::encoding::decode_base64;
 use super::{Bytes, Proven, expiry};
-use crate::check::placeholder::is_placeholder;
+use crate::check::stand_in::is_stand_in;
 
 /// An access key id of AWS: bits 1 to 40 of its base 32 are the number of the account. Ids of the older kind, with an `I`
 /// or a `J` behind the prefix, hold none. Nine ids of ten made up at random hold a number that could be one: no proof.
@@ -76,7 +76,7 @@ pub(super) fn basic_auth(value: &[u8]) -> Proven {
     let Some((_, password)) = text.split_once(':').filter(|_| !text.chars().any(char::is_control)) else { return Proven::Silent };
     match password.len() {
         0 => Proven::Failed("its password is empty"),
-        _ if is_placeholder(password.as_bytes()) => Proven::Failed("its password is a stand-in"),
+        _ if is_stand_in(password.as_bytes()) => Proven::Failed("its password is a stand-in"),
         1..6 => Proven::Fits(None),
         _ => Proven::Passed(None),
     }

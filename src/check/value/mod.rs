@@ -20,7 +20,7 @@ use self::pair::{Link, Value, values};
 use self::score::{Place, score};
 use super::pattern::{Pattern, PatternError};
 use super::words::{Words, words};
-use crate::model::{Confidence, Ground, Match, Span};
+use crate::model::{ASIDE, Confidence, Ground, Match, Span};
 use crate::rules::Rule;
 
 /// Lines longer than this are read in parts, in bytes.
@@ -41,6 +41,8 @@ const MAX_BESIDE_BYTES: usize = 48;
 const MAX_NAME_BYTES: usize = 80;
 /// A file of more bytes is no file that holds a secret alone.
 const MAX_SMALL_FILE_BYTES: usize = 2 << 10;
+/// One of more lines is none either.
+const MAX_SMALL_FILE_LINES: usize = 4;
 /// The fewest bytes of a secret that has a line for itself.
 const MIN_LONE_BYTES: usize = 16;
 /// So many points below its line a value is still told, at low confidence.
@@ -87,26 +89,35 @@ static ASIDE_PARTS: Words = words!("\
     benchmarks locale locales i18n translations node_modules vendor third_party cassettes cassette test-fixtures snapshots __snapshots__ storybook stories playground \
 ");
 
+/// Whether a file is a test, an example or a document by its path.
+pub fn is_aside(path: &[u8]) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    let end = name.rfind_byte(b'.').and_then(|at| name.get(at + 1..)).unwrap_or_default();
+    let is_part = |part: &[u8]| ASIDE_PARTS.iter().any(|known| part == known.as_bytes());
+    let mut folders: Vec<&[u8]> = lower.split(|&byte| byte == b'/').collect();
+    folders.pop();
+    let is_test = TEST_STARTS.iter().any(|start| name.starts_with(start.as_bytes())) || TEST_MARKS.iter().any(|mark| name.contains_str(mark));
+    is_test || folders.into_iter().any(is_part) || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"ipynb" | b"snap" | b"lock")
+}
+
+/// How names of tests begin.
+const TEST_STARTS: &[&str] = &["test_", "test-", "mock_", "fake_"];
+/// What names of tests hold.
+const TEST_MARKS: &[&str] = &["_test.", ".test.", "_spec.", ".spec.", "-test.", "tests.", ".stories.", "_mock.", ".mock."];
+
 impl<'t> Values<'t> {
     /// Reads nothing yet. `path` tells program text from settings, and tests from the rest.
     pub fn new(path: &[u8], text: &'t [u8]) -> Self {
         let lower = path.to_ascii_lowercase();
         let name = lower.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
         let end = name.rfind_byte(b'.').and_then(|at| name.get(at + 1..)).unwrap_or_default();
-        let is_part = |part: &[u8]| ASIDE_PARTS.iter().any(|known| part == known.as_bytes());
-        let mut folders: Vec<&[u8]> = lower.split(|&byte| byte == b'/').collect();
-        folders.pop();
-        let is_test = name.starts_with(b"test_")
-            || name.starts_with(b"test-")
-            || ["_test.", ".test.", "_spec.", ".spec.", "-test.", "tests."].iter().any(|mark| name.contains_str(mark));
         Self {
             text,
             lines: BTreeMap::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
             is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()),
-            aside: is_test
-                || folders.into_iter().any(is_part)
-                || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"ipynb" | b"snap" | b"lock"),
+            aside: is_aside(path),
         }
     }
 
@@ -140,7 +151,9 @@ impl<'t> Values<'t> {
     /// # Errors
     /// If the rule's expression does not compile.
     pub fn scan_whole(&mut self, rule: &Rule, pattern: &Pattern, name: &[u8], found: &mut Vec<Match>) -> Result<(), PatternError> {
-        if self.text.len() > MAX_SMALL_FILE_BYTES || self.in_code || Key::new(name).promise() < Promise::Secret {
+        let lines = self.text.iter().filter(|&&byte| byte == b'\n').count();
+        let is_small = self.text.len() <= MAX_SMALL_FILE_BYTES && lines <= MAX_SMALL_FILE_LINES;
+        if !is_small || self.in_code || Key::new(name).promise() < Promise::Secret {
             return Ok(());
         }
         let mut line = self.line_at(0);
@@ -241,7 +254,7 @@ impl<'t> Values<'t> {
         if self.aside {
             // What tests and documents show is made up, nearly always; exact shapes still speak there.
             confidence = Confidence::Low;
-            score.reasons.push(("in a test, an example or a document", 0));
+            score.reasons.push((ASIDE, 0));
         }
         let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
         found.push(Match { span, secret, hidden: secret, confidence, grounds, ..Match::default() });
