@@ -65,13 +65,17 @@ words!(
     PrivateKey = "private-key",
     AzureCask = "azure-cask",
     AzureKey = "azure-key",
+    EntraSecret = "entra-secret",
     JfrogReference = "jfrog-reference",
     JiraDataCenter = "jira-data-center",
     Base58Check = "base58check",
     Bech32 = "bech32",
+    Nkey = "nkey",
     Luhn = "luhn",
     Base64Json = "base64-json",
     BasicAuth = "basic-auth",
+    DiscordBot = "discord-bot",
+    Macaroon = "macaroon",
     Base64 = "base64"
 );
 
@@ -80,28 +84,30 @@ words!(
 pub enum Proof {
     /// The last six characters are the CRC-32 of those after the prefix, in base 62 (GitHub, npm).
     Crc32Base62,
-    /// `glsa_`: the tail after the last `_` is the CRC-32 of the 37 characters before, in hexadecimal.
+    /// `glsa_`: the tail after the last `_` is the CRC-32 of the 37 characters before, in hexadecimal, lowest byte first.
     Grafana,
-    /// `ATATT`, `ATCTT`: the tail after `=` is the CRC-32 of what stands before, in hexadecimal.
+    /// `ATATT`, `ATCTT`: the tail after `=` is the CRC-32 of what stands before, with the `=`, in hexadecimal.
     Atlassian,
-    /// `cflt`: the tail is a CRC-32.
+    /// `cflt`: the last six characters are the CRC-32 of the 54 before, in base 64.
     Confluent,
-    /// `zpka_`: the tail is a CRC-32.
+    /// `zpka_`: the tail after the last `_` is the CRC-32 of the 32 characters before, in hexadecimal.
     Zuplo,
-    /// A GitLab token that names its route: a length field, and a CRC-32 in base 36.
+    /// A GitLab token that names its route: the last seven characters are the CRC-32 of all before, in base 36.
     GitlabRoutable,
-    /// `cfut_`, `cfat_`: the tail is the CRC-32 of the forty characters before.
+    /// `cfut_`, `cfat_`, `cfk_`: the tail is the CRC-32 of the forty characters before, in hexadecimal.
     Cloudflare,
     /// An access key id holds the number of its account.
     AwsAccount,
-    /// A JSON web token: header and claims are JSON, the algorithm is named.
+    /// A JSON web token: header and claims are JSON, the algorithm is named, the signature has its length.
     Jwt,
-    /// A private key that parses: PEM, DER, OpenSSH, PGP, `PuTTY`.
+    /// A private key that parses: PEM, DER, OpenSSH, PGP, `PuTTY`, JSON.
     PrivateKey,
-    /// A common annotated security key of Azure: 84 characters around `JQQJ99`.
+    /// A common annotated security key of Azure: 84 characters around `JQQJ99`, with a Marvin checksum.
     AzureCask,
-    /// An Azure key of 64 bytes in base64.
+    /// An Azure key of 64, 40, 39 or 32 bytes in base 64; newer ones have a signature and a Marvin checksum.
     AzureKey,
+    /// A client secret of Entra with `8Q~` and a Marvin checksum.
+    EntraSecret,
     /// `reftkn:` in base64 (`JFrog`).
     JfrogReference,
     /// A number and a colon in base64 (Jira and Confluence data centre).
@@ -110,12 +116,18 @@ pub enum Proof {
     Base58Check,
     /// Bech32 with a checksum (age, Nostr).
     Bech32,
+    /// A seed of NATS: base 32 with a CRC-16.
+    Nkey,
     /// Digits with a checksum of ISO/IEC 7812.
     Luhn,
     /// A JSON object in base64, after a prefix.
     Base64Json,
     /// User and password in base64, with a colon between.
     BasicAuth,
+    /// A bot token of Discord, whose first part is the bot's number.
+    DiscordBot,
+    /// A macaroon of version 2 (`PyPI`).
+    Macaroon,
     /// Base64 of whole bytes.
     Base64,
 }
