@@ -5,7 +5,9 @@ mod keyword;
 mod lead;
 mod pattern;
 mod placeholder;
+mod proof;
 
 pub use keyword::KeywordIndex;
 pub use lead::leads;
 pub use pattern::{Pattern, PatternError};
+pub use proof::{MAX_BYTES as MAX_PROOF_BYTES, Proven, prove};
