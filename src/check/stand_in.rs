@@ -28,6 +28,8 @@ pub(crate) enum StandIn {
     ResourceName,
     /// A sentence.
     Prose,
+    /// JSON, or a key in armour, whose parts are looked at for themselves.
+    Structure,
     /// The hash of a password.
     PasswordHash,
     /// A UUID.
@@ -52,6 +54,7 @@ impl StandIn {
             Self::Address => "an address without a password",
             Self::ResourceName => "the public name of a resource",
             Self::Prose => "prose",
+            Self::Structure => "a structure whose parts are looked at",
             Self::PasswordHash => "the hash of a password",
             Self::Uuid => "a UUID",
             Self::Digest => "a digest",
@@ -121,7 +124,7 @@ const MAX_MARKED_BYTES: usize = 400;
 
 /// Whether `value` is a stand-in by its own look, whatever rule found it.
 pub(crate) fn is_stand_in(value: &[u8]) -> bool {
-    matches!(mask(value), Some(StandIn::Empty | StandIn::Placeholder | StandIn::Reference | StandIn::Repetition))
+    mask(value).is_some() || sequence(value).is_some()
 }
 
 /// Why `value` is no secret, of those reasons that hold in any place.
@@ -180,6 +183,11 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     let lower = value.to_ascii_lowercase();
     if lower.starts_with(b"arn:") || lower.starts_with(b"projects/") {
         return Some(StandIn::ResourceName);
+    }
+    let is_structure = matches!(value, [b'{' | b'[', ..]) && (value.contains_str("\":") || value.contains_str("\\\":"));
+    if is_structure || value.contains_str("-----BEGIN") {
+        // What is inside is read for itself.
+        return Some(StandIn::Structure);
     }
     if HASHES.iter().any(|head| lower.starts_with(head.as_bytes())) {
         return Some(StandIn::PasswordHash);

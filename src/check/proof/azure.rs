@@ -46,7 +46,7 @@ pub(super) fn key(value: &[u8]) -> Proven {
         44 => 33,
         _ => return Proven::Silent,
     };
-    let Some(bytes) = decode_base64(value) else { return Proven::Failed("it is not base64 of whole bytes") };
+    let Some(bytes) = decode_base64(value) else { return Proven::Silent };
     let signature = value.get(signature_at..signature_at + 4);
     let Some((signature, name, seeds)) = SERVICES.iter().find(|(known, ..)| signature == Some(known.as_slice())) else {
         return Proven::Fits(None);

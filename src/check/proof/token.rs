@@ -50,11 +50,13 @@ pub(super) fn jira(value: &[u8]) -> Proven {
     if digits >= 10 && bytes.get(digits) == Some(&b':') && bytes.len() - digits > 16 { Proven::Passed(None) } else { Proven::Silent }
 }
 
-/// A prefix and a JSON object in base 64, which begins with `eyJ`; what stands behind the last `_` may be a signature.
+/// A prefix and a JSON object in base 64, which begins with `eyJ`; what stands behind its padding, or behind a `_` or a `.`,
+/// may be a signature.
 pub(super) fn base64_json(value: &[u8]) -> Proven {
     let Some(body) = from_object(value) else { return Proven::Silent };
     let before = |mark: u8| body.iter().rposition(|&byte| byte == mark).and_then(|end| body.get(..end));
-    let candidates = [Some(body), before(b'_'), before(b'.')];
+    let padded = body.iter().position(|&byte| byte == b'=').map(|end| end.next_multiple_of(4)).and_then(|end| body.get(..end));
+    let candidates = [Some(body), padded, before(b'_'), before(b'.')];
     let decoded: Vec<Vec<u8>> = candidates.into_iter().flatten().filter_map(decode_base64).collect();
     if decoded.iter().any(|bytes| serde_json::from_slice::<Value>(bytes).is_ok_and(|value| value.is_object())) {
         return Proven::Passed(None);

@@ -116,7 +116,7 @@ impl<'t> Values<'t> {
             text,
             lines: BTreeMap::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
-            is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()),
+            is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()) || text.contains_str("kind: SealedSecret"),
             aside: is_aside(path),
         }
     }

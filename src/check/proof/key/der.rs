@@ -33,6 +33,14 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Parsed> {
     pkcs8(bytes).or_else(|| rsa(bytes)).or_else(|| ec(bytes, None)).or_else(|| dsa(bytes)).or_else(|| encrypted(bytes))
 }
 
+/// Whether bytes begin as a key does, with a sequence and a version in it, and end before the sequence's end.
+pub(super) fn is_cut_off(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x30, 0x82, high, low, 0x02, 0x01, 0 | 1, ..] => bytes.len() < 4 + usize::from(u16::from_be_bytes([*high, *low])),
+        _ => false,
+    }
+}
+
 /// RFC 5958.
 fn pkcs8(bytes: &[u8]) -> Option<Parsed> {
     let info = PrivateKeyInfoRef::from_der(bytes).ok()?;

@@ -6,6 +6,7 @@ mod pgp;
 mod ssh;
 mod text;
 
+use bstr::ByteSlice as _;
 use serde_json::{Map, Value};
 
 use super::Proven;
@@ -67,43 +68,56 @@ fn bare_or_armoured(value: &[u8]) -> Option<Proven> {
     value.starts_with(b"\x30").then(|| der::parse(value).map_or(Proven::Silent, Proven::from))
 }
 
-/// The label of the first armour, and what stands between its lines.
+/// The label of the first armour that says it holds a private key, and what stands between its lines.
 fn armour(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    use bstr::ByteSlice as _;
-    let (_, rest) = value.split_once_str("-----BEGIN ")?;
-    let (label, rest) = rest.split_once_str("-----")?;
-    let (body, _) = rest.split_once_str("-----END ")?;
-    Some((label, body))
+    let mut value = value;
+    loop {
+        let (_, rest) = value.split_once_str("-----BEGIN ")?;
+        let (label, rest) = rest.split_once_str("-----")?;
+        let (body, rest) = rest.split_once_str("-----END ")?;
+        if label.contains_str("PRIVATE KEY") {
+            return Some((label, body));
+        }
+        value = rest;
+    }
 }
 
 fn armoured(label: &[u8], body: &[u8]) -> Proven {
-    use bstr::ByteSlice as _;
-    if !label.contains_str("PRIVATE KEY") {
-        return Proven::Silent;
-    }
     if body.contains_str("Proc-Type") && body.contains_str("ENCRYPTED") {
         // What is encrypted has no structure left to see.
         return Proven::Fits(Some("encrypted".to_owned()));
     }
-    let parse: fn(&Text) -> Option<Parsed> = match label {
-        b"OPENSSH PRIVATE KEY" => |text| ssh::openssh(&decode_base64(&text.joined())?),
-        b"PGP PRIVATE KEY BLOCK" => pgp::block,
-        b"ENCRYPTED SIGSTORE PRIVATE KEY" | b"ENCRYPTED COSIGN PRIVATE KEY" => sigstore,
-        _ => |text| der::parse(&decode_base64(&text.joined())?),
-    };
-    let texts = Text::readings(body);
-    if let Some(parsed) = texts.iter().find_map(parse) {
-        return parsed.into();
+    let is_pgp = label == b"PGP PRIVATE KEY BLOCK";
+    let parse = if is_pgp { pgp::block } else { any };
+    let whole = Text::whole(body);
+    let first = parse(&whole);
+    if let Some(Ok(note)) = first {
+        return Ok(note).into();
     }
+    let mut texts = Text::parts(body);
+    let parsed: Vec<Parsed> = first.into_iter().chain(texts.iter().filter_map(parse)).collect();
+    if let Some(best) = parsed.iter().find(|parsed| parsed.is_ok()).or(parsed.first()) {
+        return best.clone().into();
+    }
+    texts.push(whole);
     // A body of another kind, or one that stands in the text in a way unknown here, says nothing.
     let decodes = texts.iter().any(|text| decode_base64(&text.joined()).is_some_and(|bytes| bytes.len() > 16));
-    let known = label != b"PGP PRIVATE KEY BLOCK" && !label.starts_with(b"SSH2");
+    if texts.iter().filter_map(|text| decode_base64(&text.joined())).any(|bytes| der::is_cut_off(&bytes)) {
+        return Proven::Fits(Some("cut off".to_owned()));
+    }
+    let known = !is_pgp && !label.starts_with(b"SSH2");
     if decodes && known { Proven::Failed("its body does not parse as a private key") } else { Proven::Silent }
 }
 
+/// What stands in PEM, whatever its label says: people write the wrong one.
+fn any(text: &Text) -> Option<Parsed> {
+    let bytes = decode_base64(&text.joined())?;
+    ssh::openssh(&bytes).or_else(|| der::parse(&bytes)).or_else(|| sigstore(&bytes))
+}
+
 /// The key files of cosign: JSON in base 64, always encrypted.
-fn sigstore(text: &Text) -> Option<Parsed> {
-    let object: Map<String, Value> = serde_json::from_slice(&decode_base64(&text.joined())?).ok()?;
+fn sigstore(bytes: &[u8]) -> Option<Parsed> {
+    let object: Map<String, Value> = serde_json::from_slice(bytes).ok()?;
     (object.contains_key("kdf") && object.contains_key("ciphertext")).then(|| Ok(Note::encrypted("Sigstore")))
 }
 
@@ -127,3 +141,6 @@ fn is_name(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@');
     (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
+
+#[cfg(test)]
+mod tests;

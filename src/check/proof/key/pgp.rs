@@ -10,15 +10,16 @@ use crate::check::proof::encoding::decode_base64;
 const SECRET_KEY: u8 = 5;
 const SECRET_SUBKEY: u8 = 7;
 
-/// What stands between the lines of the armour.
+/// What stands between the lines of the armour; `None` where it is cut off or begins with something else.
 pub(super) fn block(text: &Text) -> Option<Parsed> {
     let (body, sum) = text.split_checksum();
     let bytes = decode_base64(&body.joined())?;
+    let parsed = packet(&mut Bytes(&bytes))?;
     let [_, computed @ ..] = crc24(&bytes).to_be_bytes();
     if sum.is_some_and(|sum| data_encoding::BASE64.encode(&computed).as_bytes() != sum) {
         return Some(Err("its checksum does not agree"));
     }
-    Some(packet(&mut Bytes(&bytes)).unwrap_or(Err("it does not begin with a private key")))
+    Some(parsed)
 }
 
 /// RFC 9580, section 6.1.1.

@@ -1,6 +1,11 @@
 //! The body of armour, as it stands in files: whole, indented, in comments, on one line with `\n` between, or as strings that
 //! are put together.
 
+use bstr::ByteSlice as _;
+
+/// The headers of PEM (RFC 1421) and of PGP (RFC 9580, section 6.2.2).
+const HEADERS: [&str; 7] = ["Proc-Type: ", "DEK-Info: ", "Version: ", "Comment: ", "MessageID: ", "Hash: ", "Charset: "];
+
 /// A body, taken apart into its runs of base 64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Text {
@@ -13,11 +18,17 @@ impl Text {
         Self { runs: lines(body).iter().filter(|line| !is_header(line)).flat_map(|line| runs(line)).collect() }
     }
 
-    /// Every way to read a body: whole; where it has quotes, only what they enclose, where the armour itself may stand within
-    /// quotes or outside; where each line begins with `+`, as in a patch, without it.
-    pub(super) fn readings(body: &[u8]) -> Vec<Self> {
+    /// A body as a whole, whatever stands for its line ends.
+    pub(super) fn whole(body: &[u8]) -> Self {
+        Self::new(&unescape(body))
+    }
+
+    /// The other ways to read a body. Where it has quotes, only what they enclose, as the armour itself may stand within
+    /// quotes or outside; where each line begins with `+`, as in a patch, without it; of each line the longest run, where a
+    /// log has put times before them.
+    pub(super) fn parts(body: &[u8]) -> Vec<Self> {
         let plain = unescape(body);
-        let mut readings = vec![Self::new(&plain)];
+        let mut readings = Vec::new();
         if let Some(&quote) = plain.iter().find(|byte| matches!(byte, b'"' | b'\'' | b'`')) {
             readings.extend([true, false].map(|inside| Self::new(&quoted(&plain, quote, inside))));
         }
@@ -27,6 +38,12 @@ impl Text {
             let cut: Vec<&[u8]> = full.filter_map(|line| line.get(1..)).collect();
             readings.push(Self::new(&cut.join(&b'\n')));
         }
+        let longest = lines
+            .iter()
+            .filter(|line| !is_header(line))
+            .filter_map(|line| runs(line).into_iter().max_by_key(Vec::len))
+            .filter(|run| run.len() > 3);
+        readings.push(Self { runs: longest.collect() });
         readings
     }
 
@@ -103,10 +120,9 @@ pub(super) fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split(|byte| matches!(byte, b'\n' | b'\r')).collect()
 }
 
-/// Whether it is a header of the armour: `Comment: …`.
+/// Whether it is a header of the armour, which may itself stand behind the mark of a comment.
 fn is_header(line: &[u8]) -> bool {
-    let name = line.trim_ascii_start().iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'-').count();
-    name > 2 && line.trim_ascii_start().get(name..name + 2) == Some(b": ")
+    HEADERS.iter().any(|name| line.contains_str(name))
 }
 
 /// The runs of base 64 in a line. One that is all `+` and `/` is the mark of a comment or what puts strings together.
