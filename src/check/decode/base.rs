@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use data_encoding::{BASE64, Encoding as Base, HEXLOWER_PERMISSIVE, Specification};
 
 use super::readable::{is_readable, narrow};
-use super::run::{MIN_RUN, run_end, runs};
+use super::run::{MIN_RUN, padding, run_end, runs};
 use super::way::{Ratio, Way};
 use super::{Bounded, Code, Layer};
 use crate::model::Span;
@@ -112,7 +112,7 @@ fn code_of(run: &[u8]) -> Option<Code> {
     // This turns away nearly all names and paths before anything is decoded.
     let (groups, _) = head.as_chunks::<4>();
     let foreign = groups.iter().filter(|group| !is_ascii(**group)).count();
-    let is_text = run.len() >= MIN_RUN && foreign * 4 <= groups.len();
+    let is_text = foreign * 4 <= groups.len();
     (is_text && is_readable(&decode(&BASE64_ANY, head))).then_some(Code::Base64)
 }
 
@@ -129,7 +129,7 @@ fn split(text: &[u8], run: Span, is_between: impl Fn(u8) -> bool) -> impl Iterat
         let span = Span { start: next, end: next + part.len() };
         next = span.end + 1;
         let mark = if part.starts_with(b"0x") || part.starts_with(b"0X") { 2 } else { 0 };
-        (part.len() >= MIN_RUN + mark).then_some(Span { start: span.start + mark, end: span.end })
+        (part.len() + padding(text, span.end) >= MIN_RUN + mark).then_some(Span { start: span.start + mark, end: span.end })
     })
 }
 
@@ -172,11 +172,6 @@ fn ends_a_line(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..at.saturating_add(MAX_GAP).min(text.len())).unwrap_or_default();
     let ends = rest.iter().find(|byte| !b" \t\r\"'`+\\,.;:)]}".contains(byte));
     ends.is_none_or(|byte| matches!(byte, b'\n' | b'<'))
-}
-
-/// How many characters of padding stand at `end`.
-fn padding(text: &[u8], end: usize) -> usize {
-    text.iter().skip(end).take(2).take_while(|&&byte| byte == b'=').count()
 }
 
 #[cfg(test)]
