@@ -11,6 +11,7 @@
 #![allow(missing_docs, reason = "a test's name is its documentation")]
 
 mod cli;
+mod decoding;
 mod flows;
 mod house;
 mod outputs;

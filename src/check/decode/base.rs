@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use data_encoding::{BASE64, Encoding as Base, HEXLOWER_PERMISSIVE, Specification};
 
 use super::readable::{is_readable, narrow};
-use super::run::{MIN_RUN, run_end, runs};
+use super::run::{MIN_RUN, padding, run_end, runs};
 use super::way::{Ratio, Way};
 use super::{Bounded, Code, Layer};
 use crate::model::Span;
@@ -28,6 +28,22 @@ static BASE64_ANY: LazyLock<Base> = LazyLock::new(|| {
     specification.translate.to.push_str("+/");
     specification.encoding().expect("because the alphabet is the standard's, and two more names for two of its characters")
 });
+
+/// Which six bits each character of either alphabet stands for.
+static SEXTETS: [u8; 256] = {
+    let alphabets: [&[u8; 64]; 2] = [
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+    ];
+    let mut sextets = [0; 256];
+    let mut sextet = 0_u8;
+    while sextet < 64 {
+        sextets[alphabets[0][sextet as usize] as usize] = sextet;
+        sextets[alphabets[1][sextet as usize] as usize] = sextet;
+        sextet += 1;
+    }
+    sextets
+};
 
 /// Finds what is written in base64 or hexadecimal.
 pub(super) fn find(text: &[u8], out: &mut Bounded<impl FnMut(Layer)>) {
@@ -88,28 +104,32 @@ fn decode(base: &Base, characters: &[u8]) -> Vec<u8> {
 /// In which code a run says a text, by its first characters.
 fn code_of(run: &[u8]) -> Option<Code> {
     let head = run.get(..run.len().min(HEAD)).unwrap_or_default();
-    if head.iter().all(u8::is_ascii_hexdigit) && run.iter().all(u8::is_ascii_hexdigit) {
-        // Bytes of text have their first bit clear; of a hash, half.
-        let is_text = run.len() >= MIN_HEX
-            && run.len().is_multiple_of(2)
-            && head.iter().step_by(2).take(16).all(|digit| (b'0'..b'8').contains(digit));
-        return (is_text && is_readable(&decode(&HEXLOWER_PERMISSIVE, head))).then_some(Code::Hex);
+    // Bytes of text have their first bit clear; of a hash, half.
+    if head.iter().step_by(2).take(MIN_HEX / 2).all(|digit| matches!(digit, b'0'..=b'7')) && run.iter().all(u8::is_ascii_hexdigit) {
+        let is_text = run.len() >= MIN_HEX && run.len().is_multiple_of(2) && is_readable(&decode(&HEXLOWER_PERMISSIVE, head));
+        return is_text.then_some(Code::Hex);
     }
-    // So it is with the first of four characters: `A` to `f`. This turns away nearly all names and paths.
+    // This turns away nearly all names and paths before anything is decoded.
     let (groups, _) = head.as_chunks::<4>();
-    let foreign = groups.iter().filter(|group| !matches!(group, [b'A'..=b'Z' | b'a'..=b'f', ..])).count();
-    let is_text = run.len() >= MIN_RUN && foreign * 8 <= groups.len() + 4;
+    let foreign = groups.iter().filter(|group| !is_ascii(**group)).count();
+    let is_text = foreign * 4 <= groups.len();
     (is_text && is_readable(&decode(&BASE64_ANY, head))).then_some(Code::Base64)
 }
 
+/// Whether four characters of base64 say three bytes of ASCII, whose first bits are clear.
+fn is_ascii(group: [u8; 4]) -> bool {
+    let [first, second, third, _] = group.map(|byte| SEXTETS.get(usize::from(byte)).copied().unwrap_or_default());
+    (first & 0b10_0000) | (second & 0b1000) | (third & 0b10) == 0
+}
+
 /// The parts of a run between certain characters, those long enough to decode.
-fn split(text: &[u8], run: Span, is_between: fn(u8) -> bool) -> impl Iterator<Item = Span> {
+fn split(text: &[u8], run: Span, is_between: impl Fn(u8) -> bool) -> impl Iterator<Item = Span> {
     let mut next = run.start;
     run.of(text).split(move |&byte| is_between(byte)).filter_map(move |part| {
         let span = Span { start: next, end: next + part.len() };
         next = span.end + 1;
         let mark = if part.starts_with(b"0x") || part.starts_with(b"0X") { 2 } else { 0 };
-        (part.len() >= MIN_RUN + mark).then_some(Span { start: span.start + mark, end: span.end })
+        (part.len() + padding(text, span.end) >= MIN_RUN + mark).then_some(Span { start: span.start + mark, end: span.end })
     })
 }
 
@@ -152,11 +172,6 @@ fn ends_a_line(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..at.saturating_add(MAX_GAP).min(text.len())).unwrap_or_default();
     let ends = rest.iter().find(|byte| !b" \t\r\"'`+\\,.;:)]}".contains(byte));
     ends.is_none_or(|byte| matches!(byte, b'\n' | b'<'))
-}
-
-/// How many characters of padding stand at `end`.
-fn padding(text: &[u8], end: usize) -> usize {
-    text.iter().skip(end).take(2).take_while(|&&byte| byte == b'=').count()
 }
 
 #[cfg(test)]
@@ -211,10 +226,11 @@ mod tests {
 
     #[test]
     fn what_follows_whole_lines_is_no_part_of_them() {
-        let says = &SAYS.repeat(2)[..48];
-        let encoded = BASE64.encode(says.as_bytes());
+        let says = SAYS.repeat(2).into_bytes();
+        let says = &says[..48];
+        let encoded = BASE64.encode(says);
         for after in ["\n  other: value", "\n\nabcd\n", "\nname = abcd", &format!("\n{}x\n", "ab".repeat(40))] {
-            assert_eq!(only(format!("a: {encoded}{after}").as_bytes()).bytes, says.as_bytes(), "{after}");
+            assert_eq!(only(format!("a: {encoded}{after}").as_bytes()).bytes, says, "{after}");
         }
     }
 
@@ -227,32 +243,33 @@ mod tests {
             let text = format!("powershell -EncodedCommand {encoded}");
             let layer = only(text.as_bytes());
             assert_eq!(layer.bytes, command.as_bytes());
-            let at = command.find("more").unwrap();
+            let (before, _) = command.split_once("more").unwrap();
+            let at = before.len();
             let origin = layer.origin(Span { start: at, end: at + 4 });
-            let before = mark.len() + command[..at].encode_utf16().count() * 2;
+            let before = mark.len() + before.encode_utf16().count() * 2;
             assert_eq!(origin, Span { start: 27 + before * 4 / 3, end: 27 + ((before + 8) * 4).div_ceil(3) });
         }
     }
 
     #[test]
     fn a_word_in_a_path_is_decoded_by_itself() {
-        let says = &SAYS[..30];
-        let text = format!("https://example.com/hooks/{}/callback_url", BASE64URL_NOPAD.encode(says.as_bytes()));
+        let says = &SAYS.as_bytes()[..30];
+        let text = format!("https://example.com/hooks/{}/callback_url", BASE64URL_NOPAD.encode(says));
         let layer = only(text.as_bytes());
-        assert_eq!(layer.bytes, says.as_bytes());
+        assert_eq!(layer.bytes, says);
         assert_eq!(layer.span, Span { start: 26, end: 66 });
     }
 
     #[test]
     fn hashes_names_and_paths_say_nothing() {
-        let digest = |length: usize| HEXLOWER.encode(&(0..length).map(|at| (at * 151 + 77) as u8).collect::<Vec<_>>());
+        let digest = |length: u8| (0..length).map(|at| at.wrapping_mul(151).wrapping_add(77)).collect::<Vec<_>>();
         let texts = [
-            digest(20),
-            digest(32),
+            HEXLOWER.encode(&digest(20)),
+            HEXLOWER.encode(&digest(32)),
             "/usr/share/doc/something/examples/configuration/defaults.conf".to_owned(),
             "AbstractSingletonProxyFactoryBeanDefinitionRegistrar".to_owned(),
             "some_long_function_name_with_many_words_in_it".to_owned(),
-            format!("sha512-{}==", BASE64.encode(&(0..64).map(|at| (at * 151 + 77) as u8).collect::<Vec<_>>()).trim_end_matches('=')),
+            format!("sha512-{}", BASE64.encode(&digest(64))),
             "A".repeat(200),
             "0".repeat(200),
             "-".repeat(200),

@@ -24,14 +24,21 @@ pub(super) fn find(text: &[u8], spelling: &Spelling, out: &mut Bounded<impl FnMu
         if pending.is_some_and(|span| at + REACH_BYTES / 2 < span.end) || !matters(text, at, &escape) {
             continue;
         }
-        let next = Span { start: start_of(text, at), end: end_of(text, read) };
+        let end = end_of(text, read);
         match &mut pending {
             // Lines that follow each other are told together.
-            Some(span) if next.start <= span.end + 1 => *span = span.cover(&next),
-            _ => pending.replace(next).into_iter().for_each(|span| undo(text, span, spelling, out)),
+            Some(span) if at <= span.end || start_of(text, at) <= span.end + 1 => span.end = span.end.max(end),
+            _ => {
+                let next = Span { start: start_of(text, at), end };
+                if let Some(span) = pending.replace(next) {
+                    undo(text, span, spelling, out);
+                }
+            }
         }
     }
-    pending.into_iter().for_each(|span| undo(text, span, spelling, out));
+    if let Some(span) = pending {
+        undo(text, span, spelling, out);
+    }
 }
 
 fn undo(text: &[u8], span: Span, spelling: &Spelling, out: &mut Bounded<impl FnMut(Layer)>) {
@@ -74,7 +81,8 @@ fn matters(text: &[u8], at: usize, escape: &Escape) -> bool {
 }
 
 fn is_of_token(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"'`<>\\(){}[],;&|".contains(&byte)
+    byte.is_ascii_graphic()
+        && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b',' | b';' | b'&' | b'|')
 }
 
 /// Where the neighbourhood of `at` begins: with its line, or within reach where no token is cut, as a part of one
@@ -97,7 +105,7 @@ fn end_of(text: &[u8], at: usize) -> usize {
 }
 
 fn is_border(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || b"\"'`,<>(){}[]".contains(&byte)
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b',')
 }
 
 fn rest(text: &[u8], at: usize) -> Option<&[u8]> {

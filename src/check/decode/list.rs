@@ -1,5 +1,7 @@
 //! Lists of bytes in source text: `0x41, 0x42`.
 
+use std::mem::take;
+
 use memchr::memmem;
 
 use super::readable::is_readable;
@@ -17,39 +19,42 @@ const WIDTH: usize = 4;
 /// Finds lists of bytes that are a text. What leads back to a byte leads to the comma behind it as well.
 pub(super) fn find(text: &[u8], out: &mut Bounded<impl FnMut(Layer)>) {
     let mut done = 0;
+    let (mut places, mut bytes) = (Vec::new(), Vec::new());
     for at in memmem::find_iter(text, b"0x") {
         if at < done {
             continue;
         }
-        let (places, bytes) = read(text, at);
-        let Some(last) = places.last() else { continue };
-        let span = Span { start: at, end: last + WIDTH };
-        done = span.end;
+        places.clear();
+        bytes.clear();
+        done = read(text, at, |place, byte| {
+            places.push(place);
+            bytes.push(byte);
+        });
         if bytes.len() < MIN_BYTES || !is_readable(&bytes) || !out.admits(bytes.len()) {
             continue;
         }
         let mut way = Way::default();
-        let next = places.iter().skip(1).copied().chain([span.end]);
+        let next = places.iter().skip(1).copied().chain([done]);
         for (number, (place, next)) in places.iter().zip(next).enumerate() {
             way.step(number, *place, Ratio { text: next - place, decoded: 1 });
         }
-        out.emit(Layer { span, code: Code::ByteList, bytes, ways: vec![way] });
+        out.emit(Layer { span: Span { start: at, end: done }, code: Code::ByteList, bytes: take(&mut bytes), ways: vec![way] });
     }
 }
 
-/// The bytes of a list that begins at `at`, and where each stands.
-fn read(text: &[u8], mut at: usize) -> (Vec<usize>, Vec<u8>) {
-    let (mut places, mut bytes) = (Vec::new(), Vec::new());
-    while let Some(byte) = byte_at(text, at) {
-        places.push(at);
-        bytes.push(byte);
-        let gap = text.iter().skip(at + WIDTH).take(MAX_GAP).take_while(|byte| b", \t\r\n".contains(byte)).count();
+/// Tells each byte of a list that begins at `at` with its place, and answers where the list ends.
+fn read(text: &[u8], at: usize, mut found: impl FnMut(usize, u8)) -> usize {
+    let (mut place, mut end) = (at, at);
+    while let Some(byte) = byte_at(text, place) {
+        found(place, byte);
+        end = place + WIDTH;
+        let gap = text.iter().skip(end).take(MAX_GAP).take_while(|byte| b", \t\r\n".contains(byte)).count();
         if gap == 0 {
             break;
         }
-        at += WIDTH + gap;
+        place = end + gap;
     }
-    (places, bytes)
+    end
 }
 
 fn byte_at(text: &[u8], at: usize) -> Option<u8> {

@@ -84,9 +84,10 @@ pub enum Reach {
     Bounded,
 }
 
-/// Calls `found` with each encoded stretch of `text`, undone by one level, code by code. The decoded bytes are
-/// `max_bytes` at most; what would be more is left out. Without a bound they are six times the text at most, and are fewer
-/// than the text in practice.
+/// Calls `found` with each encoded stretch of `text`, undone by one level, code by code. Layers of different codes can
+/// overlap; of one code they do not, so that each code decodes a text once at most. No layer is begun that could bring
+/// the decoded bytes, counted before UTF-16 becomes UTF-8, over `max_bytes`; three times the text is beyond what texts
+/// of people need.
 pub fn layers(text: &[u8], max_bytes: usize, found: &mut impl FnMut(Layer)) -> Reach {
     let mut out = Bounded { found, bytes_left: max_bytes, reach: Reach::Whole };
     base::find(text, &mut out);

@@ -97,8 +97,8 @@ fn html(text: &[u8]) -> Option<Escape> {
         [b'&', b'#', b'x' | b'X', rest @ ..] => reference(rest, 3, 16),
         [b'&', b'#', rest @ ..] => reference(rest, 2, 10),
         [b'&', rest @ ..] => {
-            let length = rest.iter().take(MAX_NAME + 1).position(|&byte| byte == b';')?;
-            let name = rest.get(..length)?;
+            let length = rest.iter().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphabetic()).count();
+            let name = rest.get(..length).filter(|_| rest.get(length) == Some(&b';'))?;
             let (_, character) = ENTITIES.iter().find(|(known, _)| known.as_bytes() == name)?;
             Some(Escape::character(length + 2, false, *character))
         }
