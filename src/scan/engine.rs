@@ -10,6 +10,8 @@ use crate::rules::{Kind, Rule};
 
 /// How many encodings within each other are undone.
 const MAX_DEPTH: usize = 5;
+/// How many times the size of a text the decoded bytes of one level may have: three kinds of escape may stand on one line.
+const LAYER_SHARE: usize = 3;
 
 /// Rules, ready to run.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ impl Engine {
     /// What they find in its encoded stretches, `depth` levels down.
     fn look_deeper<'e>(&'e self, path: &[u8], text: &[u8], depth: usize, found: &mut Vec<(&'e Rule, Match)>) -> Result<Reach, PatternError> {
         let mut all = Vec::new();
-        let mut reach = layers(text, text.len().saturating_mul(2), &mut |layer| all.push(layer));
+        let mut reach = layers(text, text.len().saturating_mul(LAYER_SHARE), &mut |layer| all.push(layer));
         if depth == 0 {
             return Ok(if all.is_empty() { reach } else { Reach::Bounded });
         }
