@@ -76,7 +76,7 @@ static WORDS: Words = words!("\
     tests testing tester guest mypassword mysecret secretpassword pwd token apikey api key keys none null nil true false \
     undefined foo bar baz qux hello world my the a an some is this value string str default demo fake mock stub sample \
     example invalid valid wrong bad good new old your here enter insert super very long short random private public client \
-    server access auth bearer basic login db database redis rabbitmq minio minioadmin elastic kibana grafana qwerty \
+    server access auth bearer basic login database redis rabbitmq minio minioadmin elastic kibana grafana qwerty \
     letmein hunter abc xyz asdf foobar blah something anything other another first second not no yes ok id name email mail \
     dev local localhost prod staging temp tmp xxx and or of to in for with from plain plaintext clear text hash hashed \
     encrypted encoded raw empty blank optional required changed change me it correct horse battery staple s3cr3t p4ssw0rd \
@@ -115,6 +115,8 @@ const ROWS: &[&[u8]] = &[
     b"qwertyuiopasdfghjklzxcvbnm",
 ];
 
+/// The digits that people put behind a word that stands in for a password.
+const USUAL_TAILS: &[&[u8]] = &[b"", b"0", b"1", b"2", b"3", b"01", b"12", b"123", b"1234", b"12345", b"123456", b"1234567", b"12345678", b"123456789", b"1234567890", b"321", b"000", b"111"];
 /// The fewest distinct bytes of a real secret of twelve bytes or more.
 const MIN_DISTINCT: usize = 5;
 /// A run of so many neighbours is no chance.
@@ -284,7 +286,11 @@ fn words(value: &[u8]) -> Option<StandIn> {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let known: usize = letter_runs(value).filter(|word| word.len() > 2 && is_joined(word)).map(|word| word.len()).sum();
     let short: usize = letter_runs(value).filter(|word| word.len() <= 2).map(|word| word.len()).sum();
-    (known > 2 && known + short == letters && known >= short * 3 && value.len() <= letters * 2 + 4).then_some(StandIn::Placeholder)
+    // `mySecret` and `password123`, but not `mySecret2024` or `Password12!`.
+    let tail = value.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
+    let is_counted = value.iter().take(tail).all(|byte| !byte.is_ascii_digit()) && USUAL_TAILS.contains(&value.get(tail..).unwrap_or_default());
+    let is_plain = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' ' | b'.' | b':' | b'/'));
+    (known > 2 && known + short == letters && known >= short * 3 && is_counted && is_plain).then_some(StandIn::Placeholder)
 }
 
 /// The words of a value, in lower case: cut at anything but letters, and where a capital follows a small letter.

@@ -29,7 +29,7 @@ const PASSWORDS: &[&str] = &[
     "psw",
     "pw",
     "pass",
-    "contrasena",
+    "paswd contrasena",
     "motdepasse",
     "senha",
     "parola",
@@ -67,7 +67,7 @@ static OTHER_ENDS: Words = words!("\
 ");
 /// Words that make it something else wherever they stand before `key` or `token`.
 static OTHER_KINDS: Words = words!("\
-    public pub primary foreign sort partition cache map object unique keyboard hot shortcut translation locale i18n query \
+    public pub primary foreign sort partition cache map object unique keyboard hot translation locale i18n query \
     row hash range press cancel cancellation next page continuation lookup metric json dict event sorting index \
     idempotency dedupe image arrow trans csrf xsrf csrfmiddleware lang msg path tree leaf node jira issue kafka storage sync \
 ");

@@ -159,6 +159,8 @@ fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value
 fn key_before(text: &[u8], line_start: usize, at: usize, quoted: bool) -> Option<(Span, Link)> {
     let floor = line_start.max(at.saturating_sub(MAX_KEY_BYTES));
     let mut cursor = Cursor { text, floor, at };
+    // A bare value behind a quote that nothing closes on this line.
+    let quoted = quoted || cursor.before().is_some_and(|byte| quote_kind(byte).is_some());
     if quoted {
         cursor.at = cursor.at.saturating_sub(1);
         cursor.skip(|byte| byte == b'\\');
