@@ -1,14 +1,14 @@
 //! One run, from a plan to a report. It lists, reads, looks, judges and sorts; it prints nothing.
 
-mod archive;
 mod engine;
 mod examine;
+mod members;
 mod plan;
 mod prove;
 mod run;
 mod trail;
 
 pub use engine::Engine;
-pub use plan::{Limits, Plan, Progress};
+pub use plan::{Archives, Limits, Plan, Progress};
 pub use prove::prove;
 pub use run::{Error, run};

@@ -1,0 +1,5 @@
+//! Secrets inside archives, and archives that are hostile.
+
+mod bounds;
+mod inside;
+mod pack;
