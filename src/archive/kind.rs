@@ -15,6 +15,10 @@ pub enum Kind {
     Tar,
     /// zip, and all that is made of it: jar, wheel, docx, xlsx, apk.
     Zip,
+    /// A bundle of git.
+    Bundle,
+    /// A database of `SQLite`.
+    Sqlite,
     /// 7z and RAR, which are not opened.
     Foreign,
 }
@@ -34,6 +38,8 @@ pub fn kind(head: &[u8]) -> Option<Kind> {
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Kind::Zstd),
         [b'P', b'K', 3, 4, ..] => Some(Kind::Zip),
+        _ if head.starts_with(b"SQLite format 3\0") => Some(Kind::Sqlite),
+        _ if head.starts_with(b"# v2 git bundle\n") || head.starts_with(b"# v3 git bundle\n") => Some(Kind::Bundle),
         [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Some(Kind::Foreign),
         [b'R', b'a', b'r', b'!', 0x1A, 0x07, ..] => Some(Kind::Foreign),
         _ => head.get(TAR_MARK_AT..).is_some_and(|mark| mark.starts_with(b"ustar")).then_some(Kind::Tar),

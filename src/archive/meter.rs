@@ -43,8 +43,15 @@ impl Meter {
     /// # Errors
     /// If that is more than may.
     pub(super) fn count(&self, bytes: usize) -> io::Result<()> {
-        let out = self.out.get().saturating_add(bytes as u64);
-        self.out.set(out);
+        self.out.set(self.out.get().saturating_add(bytes as u64));
+        self.check(self.out.get())
+    }
+
+    /// Checks a count that somebody else keeps against the same limits.
+    ///
+    /// # Errors
+    /// If that is more than may come out.
+    pub(super) fn check(&self, out: u64) -> io::Result<()> {
         let over = if out > self.limits.total_bytes {
             Some(Why::Total)
         } else if out > RATIO_FREE_BYTES && out > self.packed.saturating_mul(self.limits.ratio) {

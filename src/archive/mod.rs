@@ -1,11 +1,14 @@
 //! Archives opened in bounds: bytes in, members out. It runs no code of an archive, writes no file, knows nothing of
 //! secrets, and gives up at a limit with what it read so far, never silently.
 
+mod bundle;
 mod kind;
 mod limits;
 mod meter;
 mod open;
+mod packfile;
 mod place;
+mod sqlite;
 mod tar;
 mod zip;
 mod zstd;
@@ -71,6 +74,8 @@ pub enum Why {
     Encrypted,
     /// A member is packed by a method that is not known here.
     Method,
+    /// An object of a bundle is made from one that the bundle does not hold.
+    Thin,
     /// It ends early, or is not what it says it is.
     Broken,
 }

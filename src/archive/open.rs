@@ -37,7 +37,7 @@ pub fn open<E>(name: &[u8], bytes: &[u8], limits: Limits, take: &mut dyn FnMut(M
 
 /// Whether an archive of this kind is read from its end, or from here and there.
 fn is_held(kind: Kind) -> bool {
-    matches!(kind, Kind::Zip)
+    matches!(kind, Kind::Zip | Kind::Sqlite | Kind::Bundle)
 }
 
 /// An archive being opened.
@@ -71,7 +71,7 @@ impl<E> Opener<'_, E> {
             None => self.hand_out(&mut whole, place)?,
         }
         if from.failed {
-            self.note(Why::Broken, place.of_file());
+            self.note(Why::Broken, if found.is_none() { place.of_file() } else { place.of_archive() });
         }
         Ok(())
     }
@@ -88,7 +88,7 @@ impl<E> Opener<'_, E> {
             }
             Kind::Zstd => self.visit(&mut Metered { from: Frames::new(from), meter }, &place.unpacked(), depth),
             Kind::Tar => self.tar(from, place, depth),
-            Kind::Zip | Kind::Foreign => Ok(()),
+            Kind::Zip | Kind::Sqlite | Kind::Bundle | Kind::Foreign => Ok(()),
         }
     }
 
@@ -108,6 +108,8 @@ impl<E> Opener<'_, E> {
     fn held(&mut self, kind: Kind, bytes: &[u8], place: &Place, depth: u32) -> Result<(), E> {
         match kind {
             Kind::Zip => self.zip(bytes, place, depth),
+            Kind::Sqlite => self.sqlite(bytes, place, depth),
+            Kind::Bundle => self.bundle(bytes, place, depth),
             _ => Ok(()),
         }
     }
@@ -146,7 +148,7 @@ impl<E> Opener<'_, E> {
         let why = if why == Why::Broken { self.meter.tripped().unwrap_or(why) } else { why };
         match self.summary.faults.iter_mut().find(|fault| fault.why == why) {
             // One cause is met again at each level above it.
-            Some(fault) if fault.member == member || self.meter.tripped() == Some(why) => {}
+            Some(fault) if fault.member.starts_with(&member) || self.meter.tripped() == Some(why) => {}
             Some(fault) => fault.more += 1,
             None => self.summary.faults.push(Fault { why, member, more: 0 }),
         }

@@ -178,9 +178,13 @@ fn explain(plan: &Plan, fault: &Fault) -> String {
             "it is packed by a method that is not known here".to_owned(),
             "pack it anew, or `exclude` the path if it is known to be harmless",
         ),
+        Why::Thin => (
+            "it is a bundle that needs commits which it does not hold".to_owned(),
+            "make it without a base, or `exclude` the path if it is known to be harmless",
+        ),
         Why::Broken => ("it ends early or is broken".to_owned(), "mend it, or `exclude` the path if it is meant to be so"),
     };
     let member = if fault.member.is_empty() { "the archive".to_owned() } else { format!("`{}`", fault.member.to_str_lossy()) };
-    let more = if fault.more > 0 { format!(" and {} more", fault.more) } else { String::new() };
-    format!("{member}{more} was not fully read, because {what}; {mend}")
+    let more = if fault.more > 0 { format!(" and {} more were", fault.more) } else { " was".to_owned() };
+    format!("{member}{more} not fully read, because {what}; {mend}")
 }

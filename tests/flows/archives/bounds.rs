@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use flate2::write::GzEncoder;
 
-use super::pack::{encrypted_zip, gzip, leak, tar, zip};
 use crate::support::TestRepo;
+use crate::support::pack::{database, encrypted_zip, gzip, leak, tar, zip};
 
 #[test]
 fn a_bomb_ends_at_its_ratio_and_what_came_before_is_searched() {
@@ -109,10 +109,31 @@ fn an_encrypted_member_is_not_clean() {
     let repo = TestRepo::started();
     repo.commit_file("shut.zip", encrypted_zip(&[("a.py", b"x = 1\n"), ("b.py", b"x = 1\n")]))
         .stops()
-        .says("`a.py` and 1 more was not fully read, because it is encrypted");
+        .says("`a.py` and 1 more were not fully read, because it is encrypted");
     repo.commit_file("stanch.toml", "exclude = [\"shut.zip\"]\n").stops();
     repo.git(["commit", "-q", "-n", "-m", "accepted"]).ok();
     repo.stanch(["scan"]).clean();
+}
+
+#[test]
+fn a_broken_database_and_a_broken_bundle_are_not_clean() {
+    let repo = TestRepo::started();
+    let mut bytes = database("delete", |database| {
+        database.execute_batch("CREATE TABLE a (b)").unwrap();
+        for number in 0..2000 {
+            database.execute("INSERT INTO a VALUES (?1)", [format!("value {number}")]).unwrap();
+        }
+    });
+    bytes[4096..8192].fill(0xA5);
+    repo.write("a.db", &bytes);
+    repo.stanch(["scan", "a.db"]).incomplete().says("ends early or is broken");
+    repo.write("b.db", b"SQLite format 3\0 and so on");
+    repo.stanch(["scan", "b.db"]).incomplete();
+    repo.git(["bundle", "create", "-q", "c.bundle", "main"]).ok();
+    let mut bytes = repo.read("c.bundle");
+    bytes.truncate(bytes.len() - 30);
+    repo.write("c.bundle", bytes);
+    repo.stanch(["scan", "c.bundle"]).incomplete().says("ends early or is broken");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use zip::CompressionMethod;
 
-use super::pack::{bzip2, gzip, leak, tar, xz, zip, zip_by, zstd};
 use crate::support::TestRepo;
+use crate::support::pack::{bzip2, database, gzip, leak, tar, xz, zip, zip_by, zstd};
 
 #[test]
 fn a_secret_in_a_zip_blocks_and_names_its_member() {
@@ -128,4 +128,59 @@ fn hooks_leave_large_archives_to_ci_and_a_server() {
     repo.stage("stanch.toml", "[limits]\nhook_archive_bytes = 0\narchive_bytes = 0\n");
     repo.git(["add", "larger.zip"]).ok();
     repo.git(["commit", "-q", "-m", "shut"]).blocks("larger.zip!/inner.zip!/a.py:1:14");
+}
+
+#[test]
+fn a_database_is_read_row_by_row() {
+    let repo = TestRepo::started();
+    let padding = "x".repeat(5000);
+    let bytes = database("wal", |database| {
+        database.execute_batch("CREATE TABLE settings (name TEXT, note BLOB, value TEXT); CREATE VIEW loop AS SELECT * FROM loop").unwrap();
+        for value in ["a", "b", &format!("{padding}\nNPM_TOKEN = {}", repo.secret())] {
+            database.execute("INSERT INTO settings VALUES ('token', NULL, ?1)", [value]).unwrap();
+        }
+    });
+    repo.commit_file("app.sqlite3", bytes).blocks("app.sqlite3!/settings:4:13");
+}
+
+#[test]
+fn an_archive_in_a_database_is_opened() {
+    let repo = TestRepo::started();
+    let inner = zip(&[("a.py", leak(&repo).as_bytes())]);
+    let bytes = database("delete", |database| {
+        database.execute_batch("CREATE TABLE files (name, \"the content\"); INSERT INTO files VALUES ('a', x'00')").unwrap();
+        database.execute("INSERT INTO files VALUES ('b', ?1)", [&inner]).unwrap();
+    });
+    repo.write("app.db", &bytes);
+    repo.stanch(["scan", "app.db"]).blocks("app.db!/files!/the content:2!/a.py:1:14");
+    repo.write("app.tar.gz", gzip(&tar(&[("app.db", &bytes)])));
+    repo.stanch(["scan", "app.tar.gz"]).blocks("app.tar.gz!/app.db!/files!/the content:2!/a.py:1:14");
+}
+
+#[test]
+fn a_bundle_of_git_is_read_without_a_repository() {
+    for format in ["sha1", "sha256"] {
+        let repo = TestRepo::started();
+        let other = repo.beside("other");
+        other.git(["init", "-q", "-b", "main", &format!("--object-format={format}")]).ok();
+        let text: String = (0..2000).fold(String::new(), |text, number| text + &number.to_string() + "\n");
+        other.slip("conf/app.env", &text);
+        other.slip("conf/app.env", format!("{text}{}", repo.leak()));
+        other.slip("conf/app.env", format!("{text}clean again\n"));
+        other.git(["commit", "-q", "--allow-empty", "-m", &format!("With {}", repo.secret())]).ok();
+        other.git(["bundle", "create", "-q", "../all.bundle", "main"]).ok();
+        repo.write("all.bundle", repo.beside("").read("all.bundle"));
+        let ran = repo.stanch(["scan", "all.bundle"]);
+        ran.ends(1)
+            .says("blocked: all.bundle!/blob ")
+            .says("/app.env:2001:14")
+            .says("blocked: all.bundle!/commit ")
+            .says("2 blocked, 0 warned ·");
+        // What stands in a bundle with a base is made from what is not in it.
+        other.slip("other.txt", "x\n");
+        other.slip("conf/app.env", format!("{text}clean\nfor ever\n"));
+        other.git(["bundle", "create", "-q", "../part.bundle", "main~1..main"]).ok();
+        repo.write("part.bundle", repo.beside("").read("part.bundle"));
+        repo.stanch(["scan", "part.bundle"]).incomplete().says("needs commits which it does not hold");
+    }
 }

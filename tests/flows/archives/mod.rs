@@ -2,4 +2,3 @@
 
 mod bounds;
 mod inside;
-mod pack;
