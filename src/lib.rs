@@ -7,6 +7,7 @@
 //! The library is shared by the command line and the tests. It is not a public interface and may change in any
 //! release; what is promised is listed in `README.md`.
 
+pub mod archive;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -10,6 +10,7 @@
 )]
 #![allow(missing_docs, reason = "a test's name is its documentation")]
 
+mod archives;
 mod cli;
 mod decoding;
 mod flows;

@@ -50,6 +50,7 @@ fn finding(number: usize, rule: Arc<RuleInfo>, origin: Origin, path: &[u8], (bef
         fingerprint: Fingerprint::new(&FingerprintKey::default(), &rule.id, &secret),
         rule,
         path: path.into(),
+        member: None,
         origin,
         blob: origin.commit().is_none().then(|| id('b')),
         location,
@@ -93,11 +94,18 @@ fn rich() -> Report {
         (finding(9, weak(), Origin::Index, b"other.py", line), Verdict::Allow(Reason::Entry("only a test account".to_owned()))),
         (finding(10, weak(), Origin::Index, b"other.py", line), Verdict::Allow(Reason::Comment("a public key".to_owned()))),
         (finding(11, weak(), Origin::Index, b"other.py", line), Verdict::Allow(Reason::Baseline)),
+        (
+            Finding {
+                member: Some(b"lib/inner.zip!/\x1bconfig.properties".into()),
+                ..finding(12, aws(), Origin::Index, b"app.jar", ("key=", ""))
+            },
+            Verdict::Block,
+        ),
         (finding(14, aws(), Origin::Index, b"settings/production.py", ("AWS_SECRET_ACCESS_KEY = \"", "\"")), Verdict::Block),
         (finding(123_456, low(), Origin::WorkTree, b"settings/test.py", ("token: ", "")), Verdict::Warn),
         (finding(15, low(), Origin::Stdin, b"", ("token: ", "")), Verdict::Warn),
     ];
-    let mut coverage = Coverage { blobs: 3, bytes: 14_200, commits: 2, ..Coverage::default() };
+    let mut coverage = Coverage { blobs: 3, bytes: 14_200, commits: 2, members: 7, ..Coverage::default() };
     coverage.skip(SkipReason::Archive);
     coverage.skip(SkipReason::Submodule);
     coverage.gaps.push(Gap { place: b"big\x1b.bin".into(), what: "larger than the limit: raise `max_bytes`".to_owned() });
@@ -201,7 +209,7 @@ fn the_caret_stands_under_the_mark() {
         assert_eq!(carets.chars().filter(|&c| c == '^').count(), columns(line.get(mark..end).unwrap()), "{text}");
         marks += 1;
     }
-    assert_eq!(marks, 10);
+    assert_eq!(marks, 11);
 }
 
 #[test]
@@ -239,7 +247,7 @@ fn colour_adds_nothing_but_colour() {
 #[test]
 fn the_last_line_says_how_it_went_and_what_was_looked_at() {
     let last = |report: &Report| written(report, Format::Human, &options()).lines().last().unwrap().to_owned();
-    insta::assert_snapshot!(last(&rich()), @"8 blocked, 2 warned, 1 old, 3 allowed, 1 not looked at · 3 blobs, 14 kB, 2 commits, 98 rules, 1 archive not opened · 7 ms");
+    insta::assert_snapshot!(last(&rich()), @"9 blocked, 2 warned, 1 old, 3 allowed, 1 not looked at · 3 blobs, 14 kB, 7 members, 2 commits, 98 rules, 1 archive not opened · 7 ms");
     insta::assert_snapshot!(last(&clean()), @"clean · 3 blobs, 14 kB, 98 rules · 7 ms");
     let only = |wanted: fn(&Verdict) -> bool| {
         let judged = rich().judged.into_iter().filter(|judged| wanted(&judged.verdict)).collect();
@@ -248,7 +256,7 @@ fn the_last_line_says_how_it_went_and_what_was_looked_at() {
     insta::assert_snapshot!(last(&only(|verdict| *verdict == Verdict::Warn)), @"0 blocked, 2 warned · 3 blobs, 14 kB, 98 rules · 7 ms");
     insta::assert_snapshot!(last(&only(|verdict| *verdict == Verdict::Allow(Reason::Old))), @"clean, 1 old · 3 blobs, 14 kB, 98 rules · 7 ms");
     let incomplete = Report { coverage: rich().coverage, ..clean() };
-    insta::assert_snapshot!(last(&incomplete), @"incomplete: 1 not looked at · 3 blobs, 14 kB, 2 commits, 98 rules, 1 archive not opened · 7 ms");
+    insta::assert_snapshot!(last(&incomplete), @"incomplete: 1 not looked at · 3 blobs, 14 kB, 7 members, 2 commits, 98 rules, 1 archive not opened · 7 ms");
 }
 
 #[test]
@@ -307,7 +315,7 @@ fn sarif_points_each_result_at_its_rule() {
         assert_eq!(rules[index]["id"], result["ruleId"]);
     }
     let levels = |level: &str| run["results"].as_array().unwrap().iter().filter(|result| result["level"] == level).count();
-    assert_eq!((levels("error"), levels("warning"), levels("note")), (8, 2, 4));
+    assert_eq!((levels("error"), levels("warning"), levels("note")), (9, 2, 4));
 }
 
 #[test]
@@ -315,7 +323,7 @@ fn gitlab_entries_have_names_of_their_own_and_hold_nothing_allowed() {
     let mut report = rich();
     report.judged.extend(rich().judged);
     for (format, list, name, count) in
-        [(Format::GitlabSecrets, "/vulnerabilities", "id", 20), (Format::GitlabQuality, "", "fingerprint", 21)]
+        [(Format::GitlabSecrets, "/vulnerabilities", "id", 22), (Format::GitlabQuality, "", "fingerprint", 23)]
     {
         let document = parsed(&report, format);
         let mut names: Vec<&str> =
@@ -332,7 +340,7 @@ fn github_commands_stay_one_a_line() {
     let text = written(&rich(), Format::Github, &options());
     let commands = ["::error ", "::warning ", "::notice "];
     let (told, rest): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| commands.iter().any(|command| line.starts_with(command)));
-    assert_eq!((told.len(), rest.len()), (12, 1));
+    assert_eq!((told.len(), rest.len()), (13, 1));
     for line in told {
         let (properties, _) = line.get(2..).unwrap().split_once("::").unwrap();
         let (_, properties) = properties.split_once(' ').unwrap();

@@ -151,6 +151,9 @@ pub(super) struct Run {
     /// How many threads look at once [default: one for each core]
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
+    /// Whether git waits for a verdict before a commit or push, so that what takes long is left to CI or a server.
+    #[arg(skip)]
+    pub(super) in_hook: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -50,6 +50,9 @@ impl Scanning<'_> {
         if let Some(threads) = run.threads {
             plan.limits.threads = threads;
         }
+        if run.in_hook {
+            plan.limits.archives = plan.limits.archives.in_hook();
+        }
         let report = with_bar(|progress| scan::run(&plan, source, progress))?;
         if let Some(local) = local {
             remember(&local, &report)?;

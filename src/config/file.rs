@@ -5,11 +5,13 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::Error;
+use crate::archive;
 use crate::check::{Pattern, leads};
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold};
 use crate::rules::fields::{Document, shown};
 use crate::rules::{Fault, Fields, Place, RULES, Rule, read_rule};
+use crate::scan::Archives;
 
 /// The file of settings, at the root of a repository.
 pub const SETTINGS_FILE: &str = "stanch.toml";
@@ -19,6 +21,14 @@ pub const BASELINE_FILE: &str = ".stanch-baseline";
 const MAX_DEADLINE_SECS: usize = 86_400;
 /// The most threads.
 const MAX_THREADS: usize = 1024;
+
+/// The largest archive that may be opened, in bytes: it is held whole.
+const MAX_ARCHIVE_BYTES: u64 = 1 << 30;
+/// The most members of an archive, the most bytes that may come out of it, and for each that goes in. They bound time,
+/// not memory.
+const MAX_MEMBERS: u64 = 10_000_000;
+const MAX_TOTAL_BYTES: u64 = 1 << 40;
+const MAX_RATIO: u64 = 1_000_000;
 
 /// What a repository's files say.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +47,8 @@ pub struct Settings {
     pub deadline: Option<Duration>,
     /// How many threads look at once.
     pub threads: usize,
+    /// Which archives are opened, and how far.
+    pub archives: Archives,
     /// The text of the file of settings, for the digest; empty where there is none.
     pub text: String,
 }
@@ -94,6 +106,7 @@ impl Settings {
             self.deadline =
                 limits.count("deadline_secs", MAX_DEADLINE_SECS).filter(|&secs| secs > 0).map(|secs| Duration::from_secs(secs as u64));
             self.threads = limits.count("threads", MAX_THREADS).unwrap_or(0);
+            self.archives = read_archives(&mut limits);
             limits.finish();
         }
         let rules = &mut self.rules;
@@ -128,6 +141,25 @@ fn not_utf8(name: &str, bytes: &[u8], error: &std::str::Utf8Error) -> Error {
     let what = "the file is not UTF-8 here".to_owned();
     let hint = "save it as UTF-8; TOML knows no other encoding".to_owned();
     Error::Faults { faults: vec![Fault { file: name.to_owned(), place: Place { line, column: 1 }, what, hint }] }
+}
+
+fn read_archives(limits: &mut Fields<'_, '_>) -> Archives {
+    let usual = Archives::default();
+    let mut count =
+        |name, most: u64, usual: u64| limits.count(name, usize::try_from(most).unwrap_or(usize::MAX)).map_or(usual, |count| count as u64);
+    let depth = count("archive_depth", archive::Limits::MAX_DEPTH.into(), usual.inside.depth.into());
+    Archives {
+        most_bytes: count("archive_bytes", MAX_ARCHIVE_BYTES, usual.most_bytes),
+        hook_bytes: count("hook_archive_bytes", MAX_ARCHIVE_BYTES, usual.hook_bytes),
+        inside: archive::Limits {
+            depth: u32::try_from(depth).unwrap_or(archive::Limits::MAX_DEPTH),
+            members: count("archive_members", MAX_MEMBERS, usual.inside.members),
+            total_bytes: count("archive_total_bytes", MAX_TOTAL_BYTES, usual.inside.total_bytes),
+            ratio: count("archive_ratio", MAX_RATIO, usual.inside.ratio),
+            ..usual.inside
+        },
+        ..usual
+    }
 }
 
 fn read_threshold(fields: &mut Fields<'_, '_>) -> Threshold {

@@ -37,7 +37,9 @@ pub fn plan(
     }
     let silent = change.proposed.as_ref().map(|proposed| silent(proposed, &engine)).unwrap_or_default();
     let newest = change.newest();
-    let limits = Limits { threads: newest.threads, deadline: newest.deadline };
+    // A change may not keep its own archives shut; any other limit only makes a run incomplete.
+    let archives = newest.archives.or(change.accepted.archives);
+    let limits = Limits { archives, threads: newest.threads, deadline: newest.deadline };
     let key = change.accepted.key.clone().or_else(|| newest.key.clone()).unwrap_or_default();
     let judge = Judge {
         // Only where a change brings settings of its own does it matter what this machine accepted.

@@ -69,6 +69,8 @@ pub struct Finding {
     pub rule: Arc<RuleInfo>,
     /// The file, as in [`super::Candidate::path`].
     pub path: BString,
+    /// The way to the member that holds it, where the file is an archive: `a.txt`, `inner.zip!/a.txt`.
+    pub member: Option<BString>,
     /// Where the file lives.
     pub origin: Origin,
     /// The blob that holds it, where git has one.

@@ -65,6 +65,8 @@ pub struct Coverage {
     pub commits: u64,
     /// Blobs too large to hold, read in windows.
     pub windowed: u64,
+    /// Members of archives read.
+    pub members: u64,
     /// What was passed over by design.
     pub skipped: Vec<Skip>,
     /// What should have been looked at and was not. Any of these makes the run incomplete.
@@ -79,18 +81,23 @@ impl Coverage {
 
     /// Takes in what another part of the same run covered.
     pub fn absorb(&mut self, other: Self) {
-        let Self { blobs, bytes, commits, windowed, skipped, gaps } = other;
+        let Self { blobs, bytes, commits, windowed, members, skipped, gaps } = other;
         self.blobs += blobs;
         self.bytes += bytes;
         self.commits += commits;
         self.windowed += windowed;
+        self.members += members;
         for skip in skipped {
             self.skip_many(skip.reason, skip.count);
         }
         self.gaps.extend(gaps);
     }
 
-    fn skip_many(&mut self, reason: SkipReason, count: u64) {
+    /// Counts `count` more things passed over.
+    pub fn skip_many(&mut self, reason: SkipReason, count: u64) {
+        if count == 0 {
+            return;
+        }
         match self.skipped.iter_mut().find(|skip| skip.reason == reason) {
             Some(skip) => skip.count += count,
             None => self.skipped.push(Skip { reason, count }),
@@ -110,7 +117,7 @@ pub struct Skip {
 /// Why a thing holds nothing to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
-    /// A compressed archive: its bytes were searched, it was not opened.
+    /// An archive that was not opened, by its kind or its size: its bytes were searched.
     Archive,
     /// A submodule's commit id.
     Submodule,

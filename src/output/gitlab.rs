@@ -6,7 +6,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::{Options, file, missed, place, sanitize, shown, write_json};
+use super::{Options, file, missed, path_of, place, sanitize, shown, write_json};
 use crate::model::{Finding, Report, Severity};
 
 /// The version of the schema of secret detection reports
@@ -116,7 +116,7 @@ fn named(report: &Report) -> impl Iterator<Item = (&Finding, String)> {
         let finding = &judged.finding;
         let commit = finding.origin.commit().map(|id| id.to_string()).unwrap_or_default();
         let parts =
-            [finding.fingerprint.to_string().as_bytes(), finding.origin.name().as_bytes(), commit.as_bytes(), &finding.path].concat();
+            [finding.fingerprint.to_string().as_bytes(), finding.origin.name().as_bytes(), commit.as_bytes(), &path_of(finding)].concat();
         let count = seen.entry(uuid(&[&parts])).and_modify(|count| *count += 1).or_insert(0);
         (finding, uuid(&[&parts, &count.to_be_bytes()]))
     })

@@ -207,6 +207,7 @@ fn coverage(report: &Report) -> String {
     let parts = [
         Some(counted(seen.blobs, "blob")),
         (seen.bytes > 0).then(|| size(seen.bytes)),
+        (seen.members > 0).then(|| counted(seen.members, "member")),
         (seen.commits > 0).then(|| counted(seen.commits, "commit")),
         Some(counted(report.rules.count as u64, "rule")),
         (archives > 0).then(|| format!("{} not opened", counted(archives, "archive"))),

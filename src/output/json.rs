@@ -75,6 +75,7 @@ struct Seen<'r> {
     bytes: u64,
     commits: u64,
     windowed: u64,
+    members: u64,
     skipped: Vec<Skipped>,
     gaps: Vec<Missed<'r>>,
 }
@@ -116,6 +117,9 @@ struct Found<'r> {
     /// In hexadecimal, only where the path is no UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
+    /// Where the path is an archive: the way to the member that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     origin: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
@@ -201,6 +205,7 @@ impl<'r> Summary<'r> {
                 bytes: seen.bytes,
                 commits: seen.commits,
                 windowed: seen.windowed,
+                members: seen.members,
                 skipped: seen.skipped.iter().map(|skip| Skipped { reason: skip.reason.name(), count: skip.count }).collect(),
                 gaps: gaps.collect(),
             },
@@ -215,6 +220,7 @@ impl<'r> Found<'r> {
         let Finding {
             rule,
             path,
+            member,
             origin,
             blob,
             location,
@@ -249,6 +255,7 @@ impl<'r> Found<'r> {
             reason: reason.map(Allowed::new),
             path: sanitize::utf8(path),
             path_bytes: std::str::from_utf8(path).is_err().then(hex),
+            member: member.as_ref().map(|member| sanitize::utf8(member)),
             origin: origin.name(),
             commit: origin.commit().map(|id| id.to_string()),
             blob: blob.map(|id| id.to_string()),

@@ -13,6 +13,7 @@ pub mod sanitize;
 mod sarif;
 mod style;
 
+use std::borrow::Cow;
 use std::io;
 
 use crate::model::{Finding, Gap, Judged, Origin, Reason, Report, Verdict};
@@ -109,7 +110,7 @@ fn file(finding: &Finding) -> Option<&[u8]> {
 
 /// Where a finding stands, for people; safe for a terminal.
 fn place(finding: &Finding) -> String {
-    let path = sanitize::bytes(&finding.path);
+    let path = sanitize::bytes(&path_of(finding));
     let (line, column) = (finding.location.line, finding.location.column);
     match finding.origin {
         Origin::WorkTree | Origin::Index => format!("{path}:{line}:{column}"),
@@ -119,6 +120,14 @@ fn place(finding: &Finding) -> String {
         Origin::Message => format!("commit message:{line}:{column}"),
         Origin::Stdin if path.is_empty() => format!("stdin:{line}:{column}"),
         Origin::Stdin => format!("{path}:{line}:{column} (stdin)"),
+    }
+}
+
+/// The path of a finding, and the way to the member of an archive that holds it.
+fn path_of(finding: &Finding) -> Cow<'_, [u8]> {
+    match &finding.member {
+        None => Cow::Borrowed(finding.path.as_slice()),
+        Some(member) => Cow::Owned([finding.path.as_slice(), b"!/", member].concat()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::{Options, file, justification, missed, write_json};
+use super::{Options, file, justification, missed, sanitize, write_json};
 use crate::model::{Confidence, Finding, Judged, Origin, Outcome, Reason, Report, RuleInfo, Severity, Verdict};
 
 /// The name under which viewers know the root of the repository.
@@ -92,12 +92,19 @@ fn result(judged: &Judged, index: &BTreeMap<&str, usize>) -> Value {
         let trail = json!({ "first": trail.first.to_string(), "last": trail.last.to_string(), "inTree": trail.in_tree });
         properties.insert("trail".to_owned(), trail);
     }
+    let mut location = json!({ "physicalLocation": { "artifactLocation": artifact(finding), "region": region(finding) } });
+    if let (Some(member), Some(fields)) = (&finding.member, location.as_object_mut()) {
+        // The region is one of the member: the file itself is an archive.
+        let name = sanitize::utf8(member);
+        fields.insert("logicalLocations".to_owned(), json!([{ "fullyQualifiedName": name, "kind": "member" }]));
+        properties.insert("member".to_owned(), json!(name));
+    }
     json!({
         "ruleId": finding.rule.id,
         "ruleIndex": index.get(&*finding.rule.id),
         "level": level,
         "message": { "text": message(finding) },
-        "locations": [{ "physicalLocation": { "artifactLocation": artifact(finding), "region": region(finding) } }],
+        "locations": [location],
         "partialFingerprints": { "stanch/v1": finding.fingerprint.to_string() },
         // Given for every result or for none (section 3.27.23): an empty list says that nothing suppresses it.
         "suppressions": suppressions,
@@ -179,6 +186,7 @@ fn properties(report: &Report) -> Value {
             "bytes": seen.bytes,
             "commits": seen.commits,
             "windowed": seen.windowed,
+            "members": seen.members,
             "skipped": skipped,
             "gaps": seen.gaps.len(),
         },

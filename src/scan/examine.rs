@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::archive::is_archive;
+use super::members::{hold, look_inside};
 use super::{Error, Plan};
 use crate::model::{
-    Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, LineIndex, Match, Origin, Secret, Since,
-    SkipReason, Span,
+    Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Match, Origin, Secret, Since, Span,
 };
 use crate::policy::allow_comment;
 use crate::rules::Rule;
@@ -35,25 +34,32 @@ const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
 /// Looks at one candidate.
 pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<(Vec<Finding>, Coverage), Error> {
     let mut coverage = Coverage { blobs: 1, ..Coverage::default() };
-    let findings = match reader.open(candidate)? {
-        Content::Whole(bytes) => {
-            coverage.bytes = bytes.len() as u64;
-            if is_archive(&bytes) {
-                coverage.skip(SkipReason::Archive);
-            }
-            let bytes = if candidate.origin == Origin::Message { before_scissors(&bytes) } else { &bytes };
+    let content = match reader.open(candidate)? {
+        Content::Stream(stream) => {
+            coverage.windowed = 1;
+            hold(plan, candidate, stream, &mut coverage)?
+        }
+        whole @ Content::Whole(_) => whole,
+    };
+    let findings = match content {
+        // An archive that had to be held.
+        Content::Whole(bytes) if coverage.windowed > 0 => {
+            let findings = examine_stream(plan, reader, candidate, &mut bytes.as_slice(), &mut coverage)?;
+            look_inside(plan, reader, (candidate, &bytes), &mut coverage, findings)?
+        }
+        Content::Whole(whole) => {
+            coverage.bytes = whole.len() as u64;
+            let bytes = whole.as_slice();
+            let bytes = if candidate.origin == Origin::Message { before_scissors(bytes) } else { bytes };
             let encoding = Encoding::of(bytes);
             let mut findings = examine_text(plan, reader, candidate, &Decoded::new(bytes, encoding).text)?;
             if encoding != Encoding::Bytes {
                 // Two bytes at the start, or a wide beginning, must not hide what stands there as plain bytes.
                 findings.extend(examine_text(plan, reader, candidate, bytes)?);
             }
-            findings
+            look_inside(plan, reader, (candidate, &whole), &mut coverage, findings)?
         }
-        Content::Stream(stream) => {
-            coverage.windowed = 1;
-            examine_stream(plan, reader, candidate, stream, &mut coverage)?
-        }
+        Content::Stream(mut stream) => examine_stream(plan, reader, candidate, &mut stream, &mut coverage)?,
     };
     Ok((findings, coverage))
 }
@@ -86,11 +92,11 @@ fn examine_stream(
     plan: &Plan,
     reader: &Reader<'_>,
     candidate: &Candidate,
-    stream: Box<dyn Read>,
+    stream: &mut dyn Read,
     coverage: &mut Coverage,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    windows(plan, candidate, stream, coverage, &mut |finding| findings.push(finding))?;
+    windows(plan, candidate, Text { from: stream, encoding: None }, coverage, &mut |finding| findings.push(finding))?;
     if let (Since::Parents(bases), false) = (&candidate.since, findings.is_empty()) {
         let known = bases.iter().map(|base| values_of(plan, reader, candidate, base)).collect::<Result<Vec<_>, _>>()?;
         for finding in &mut findings {
@@ -104,39 +110,40 @@ fn examine_stream(
 fn values_of(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, base: &Base) -> Result<BTreeSet<Fingerprint>, Error> {
     let mut values = BTreeSet::new();
     let Some(blob) = base.blob.or_else(|| candidate.id.filter(|id| base.removed.contains(id))) else { return Ok(values) };
-    let stream: Box<dyn Read> = match reader.open_blob(blob)? {
+    let mut stream: Box<dyn Read> = match reader.open_blob(blob)? {
         Content::Whole(bytes) => Box::new(std::io::Cursor::new(bytes)),
         Content::Stream(stream) => stream,
     };
-    windows(plan, candidate, stream, &mut Coverage::default(), &mut |finding| {
+    windows(plan, candidate, Text { from: &mut stream, encoding: None }, &mut Coverage::default(), &mut |finding| {
         values.insert(finding.fingerprint);
     })?;
     Ok(values)
 }
 
-fn windows(
+/// A text that is read in windows.
+pub(super) struct Text<'t> {
+    pub(super) from: &'t mut dyn Read,
+    /// Its encoding, where that is not told by its beginning.
+    pub(super) encoding: Option<Encoding>,
+}
+
+pub(super) fn windows(
     plan: &Plan,
     candidate: &Candidate,
-    mut stream: Box<dyn Read>,
+    Text { from: stream, mut encoding }: Text<'_>,
     coverage: &mut Coverage,
     emit: &mut dyn FnMut(Finding),
 ) -> Result<(), Error> {
     let mut buffer: Vec<u8> = Vec::new();
-    let mut encoding = None;
     let (mut lines_before, mut bytes_before) = (0, 0);
     // How many bytes at the start of the buffer an earlier window has told about.
     let mut told = 0;
     loop {
         let room = WINDOW_BYTES - buffer.len();
-        let read = stream.by_ref().take(room as u64).read_to_end(&mut buffer).map_err(|source| Error::Stream { source })?;
+        let read = Read::take(&mut *stream, room as u64).read_to_end(&mut buffer).map_err(|source| Error::Stream { source })?;
         coverage.bytes += read as u64;
         let last = read < room;
-        let encoding = *encoding.get_or_insert_with(|| {
-            if is_archive(&buffer) {
-                coverage.skip(SkipReason::Archive);
-            }
-            Encoding::of(&buffer)
-        });
+        let encoding = *encoding.get_or_insert_with(|| Encoding::of(&buffer));
         // What begins in the overlap is left to the next window, which holds it whole.
         let kept = if last { buffer.len() } else { buffer.len() - OVERLAP_BYTES };
         let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
@@ -178,6 +185,7 @@ impl Page<'_> {
         Finding {
             fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
             path: self.candidate.path.clone(),
+            member: None,
             origin: self.candidate.origin,
             blob: self.candidate.id,
             location: self.lines.locate(found.secret),

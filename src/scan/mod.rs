@@ -1,8 +1,8 @@
 //! One run, from a plan to a report. It lists, reads, looks, judges and sorts; it prints nothing.
 
-mod archive;
 mod engine;
 mod examine;
+mod members;
 mod plan;
 mod prove;
 mod run;
@@ -10,6 +10,6 @@ mod settle;
 mod trail;
 
 pub use engine::{Engine, Scanned};
-pub use plan::{Limits, Plan, Progress};
+pub use plan::{Archives, Limits, Plan, Progress};
 pub use prove::prove;
 pub use run::{Error, run};

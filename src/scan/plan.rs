@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use super::Engine;
+use crate::archive;
 use crate::model::{FingerprintKey, RuleSet};
 use crate::policy::Judge;
 
@@ -29,10 +30,45 @@ pub struct Plan {
 /// How much a run may take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
+    /// Which archives are opened, and how far.
+    pub archives: Archives,
     /// How many threads look at once; 0 is one for each core.
     pub threads: usize,
     /// After this time a run stops and is incomplete.
     pub deadline: Option<Duration>,
+}
+
+/// Which archives are opened, and how far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Archives {
+    /// The size of the largest archive that is opened, in bytes; at 0 none is.
+    pub most_bytes: u64,
+    /// The same in a hook that runs before a commit or push, where a person waits.
+    pub hook_bytes: u64,
+    /// Whether a later run opens what is larger, so that it is counted here and not a gap.
+    pub is_left_to_later: bool,
+    /// How far one is opened.
+    pub inside: archive::Limits,
+}
+
+impl Archives {
+    /// The same in a hook: what is too large there is left to a later run.
+    #[must_use]
+    pub fn in_hook(self) -> Self {
+        Self { most_bytes: self.most_bytes.min(self.hook_bytes), is_left_to_later: true, ..self }
+    }
+
+    /// Opens what either would open.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { most_bytes: self.most_bytes.max(other.most_bytes), hook_bytes: self.hook_bytes.max(other.hook_bytes), ..self }
+    }
+}
+
+impl Default for Archives {
+    fn default() -> Self {
+        Self { most_bytes: 64 << 20, hook_bytes: 1 << 20, is_left_to_later: false, inside: archive::Limits::default() }
+    }
 }
 
 /// How far a run has come; a door may look at it from another thread.

@@ -2,14 +2,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 use rayon::prelude::*;
 
 use super::examine::examine;
 use super::trail::{Occurrence, follow};
 use super::{Plan, Progress};
 use crate::check::PatternError;
-use crate::model::{Candidate, Coverage, Gap, Judged, Notice, Origin, Reason, Report, SkipReason, Verdict};
+use crate::model::{Candidate, Coverage, Gap, Judged, Notice, ObjectId, Origin, Reason, Report, SkipReason, Verdict};
 use crate::source::{self, Reader, Source};
 
 /// How many candidates are held at once; more are looked at in rounds, so that memory stays flat.
@@ -97,9 +97,10 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     Ok(report)
 }
 
-fn key(judged: &Judged) -> (&[u8], u32, u32, &str, Option<crate::model::ObjectId>) {
+fn key(judged: &Judged) -> (&[u8], Option<&BString>, u32, u32, &str, Option<ObjectId>) {
     let finding = &judged.finding;
-    (finding.path.as_bytes(), finding.location.line, finding.location.column, &finding.rule.id, finding.origin.commit())
+    let at = &finding.location;
+    (finding.path.as_bytes(), finding.member.as_ref(), at.line, at.column, &finding.rule.id, finding.origin.commit())
 }
 
 /// What a worker found and covered.
@@ -180,7 +181,8 @@ impl Round<'_> {
     }
 }
 
-fn place(candidate: &Candidate) -> bstr::BString {
+/// Where a candidate stands, for people.
+pub(super) fn place(candidate: &Candidate) -> BString {
     match candidate.origin {
         Origin::Commit(commit) => format!("{} in commit {}", candidate.path.to_str_lossy(), commit.short()).into(),
         Origin::CommitMessage(commit) => format!("message of commit {}", commit.short()).into(),

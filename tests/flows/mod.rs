@@ -1,5 +1,6 @@
 //! Whole runs: real git calls the hooks that the real `stanch install` wrote.
 
+mod archives;
 mod checklist;
 mod matrix;
 mod operations;

@@ -1,6 +1,7 @@
 //! Repositories for tests: real git in a temporary home with a scrubbed environment, and planted secrets that no run
 //! may show and no file of ours may keep.
 
+pub(crate) mod pack;
 mod ran;
 mod secrets;
 mod state;

@@ -46,6 +46,12 @@ impl Ran {
         self.ends(2).says("incomplete")
     }
 
+    /// git stopped because stanch could not look at everything. git has a code of its own.
+    #[track_caller]
+    pub(crate) fn stops(&self) -> &Self {
+        self.ends(1).says("incomplete: ")
+    }
+
     #[track_caller]
     pub(crate) fn ends(&self, code: i32) -> &Self {
         assert!(self.code == Some(code), "it should end with {code}:\n{self}");

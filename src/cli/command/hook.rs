@@ -78,7 +78,7 @@ impl Call<'_> {
             Event::Receive => {
                 let repo = self.session.called_repo()?;
                 let pushed = Pushed::from_pre_receive(self.lines)?;
-                self.show(&scan::receive(&repo, &pushed, self.session, &quiet(false))?)
+                self.show(&scan::receive(&repo, &pushed, self.session, &Run::default())?)
             }
             Event::Update => self.update(),
             Event::Other(_) => Ok(0),
@@ -158,7 +158,7 @@ impl Call<'_> {
         let known = |id: ObjectId| if id.is_zero() { None } else { Some(id) };
         let update = RefUpdate { name: BString::from(name.as_encoded_bytes()), old: known(old), new: known(new) };
         let repo = self.session.called_repo()?;
-        self.show(&scan::receive(&repo, &Pushed { updates: vec![update] }, self.session, &quiet(false))?)
+        self.show(&scan::receive(&repo, &Pushed { updates: vec![update] }, self.session, &Run::default())?)
     }
 
     fn argument(&self, number: usize) -> Option<&OsStr> {
@@ -183,6 +183,7 @@ fn amended(repo: &Repo, local: &Local) -> anyhow::Result<bool> {
     Ok(local.has_receipt(ChangeId::new(&[old], &changes)))
 }
 
+/// How a hook runs for which a person waits.
 fn quiet(quiet: bool) -> Run {
-    Run { quiet, ..Run::default() }
+    Run { quiet, in_hook: true, ..Run::default() }
 }

@@ -68,12 +68,6 @@ fn a_blob_too_large_to_hold_is_read_in_windows() {
 }
 
 #[test]
-fn an_archive_is_counted_as_not_opened() {
-    let repo = TestRepo::started();
-    repo.commit_file("a.zip", b"PK\x03\x04 and so on").clean().says("1 archive not opened");
-}
-
-#[test]
 fn settings_of_gits_diff_hide_nothing() {
     let repo = TestRepo::started();
     repo.remote();

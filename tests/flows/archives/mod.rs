@@ -1,0 +1,4 @@
+//! Secrets inside archives, and archives that are hostile.
+
+mod bounds;
+mod inside;
