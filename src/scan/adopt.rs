@@ -1,13 +1,13 @@
 //! Rules of other scanners made into rules of ours, each proved by examples before it is shown to anybody.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Engine, prove};
-use crate::check::{AdoptError, Adopted, Sample, adopt, leads, path_glob};
+use crate::check::{AdoptError, Adopted, Pattern, Sample, adopt, leads, path_glob};
 use crate::model::{Confidence, RuleInfo, Severity, Text};
 use crate::rules::import::{ForeignAllow, ForeignPath, ForeignRule};
-use crate::rules::{Kind, RULES, Rule};
+use crate::rules::{Kind, RULES, Rule, SecretPart, fill};
 
 /// How many samples of an expression are tried.
 const MAX_SAMPLES: usize = 24;
@@ -15,6 +15,8 @@ const MAX_SAMPLES: usize = 24;
 const MAX_EXAMPLES: usize = 2;
 /// How many of their examples are tried.
 const MAX_THEIRS: usize = 8;
+/// How many drawn secrets are put into each.
+const FROM_THEIRS: usize = 4;
 /// The longest example that is taken over, in bytes.
 const MAX_EXAMPLE_BYTES: usize = 1024;
 /// The longest sentence that is taken over, in characters.
@@ -27,7 +29,7 @@ const FRAMES: [(&str, &str); 6] = [("", ""), ("token = \"", "\""), ("", "\n"), (
 const VARIABLE: &str = "${TOKEN}";
 
 /// Why a rule cannot be carried over.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NotCarried {
     /// Its expression.
     #[error(transparent)]
@@ -36,8 +38,11 @@ pub enum NotCarried {
     #[error("{0}")]
     Compile(String),
     /// No text was found that proves it.
-    #[error("no example could be made that it finds, once and whole")]
+    #[error("no example could be made that it finds once")]
     NoMatch,
+    /// It asks for more entropy than its secrets have.
+    #[error("its secrets do not reach the entropy of {0} that it asks for")]
+    Entropy(f32),
     /// It finds something in each text that it should spare.
     #[error("no example could be made that it spares")]
     NoMiss,
@@ -56,8 +61,8 @@ pub struct Carried {
 #[derive(Debug)]
 pub struct Carrier {
     taken: BTreeSet<String>,
-    /// Ids there, and here.
-    names: Vec<(String, String)>,
+    /// Ids there, and the ids here that they became.
+    names: BTreeMap<String, Vec<String>>,
     ours: Engine,
 }
 
@@ -65,7 +70,7 @@ impl Carrier {
     /// Begins; `taken` are ids that are in use besides those built in.
     pub fn new(taken: impl IntoIterator<Item = String>) -> Self {
         let taken = RULES.iter().map(|rule| rule.info.id.to_string()).chain(taken).collect();
-        Self { taken, names: Vec::new(), ours: Engine::new(RULES.iter().map(Cow::Borrowed).collect()) }
+        Self { taken, names: BTreeMap::new(), ours: Engine::new(RULES.iter().map(Cow::Borrowed).collect()) }
     }
 
     /// Carries a rule over; it becomes several where its secret stands in another group in each of several branches.
@@ -74,16 +79,25 @@ impl Carrier {
     /// # Errors
     /// If it has no form here, or nothing proves it.
     pub fn carry(&mut self, foreign: &ForeignRule, prefix: &str) -> Result<Vec<Carried>, NotCarried> {
-        let adopted = adopt(&foreign.regex, foreign.dialect, &foreign.secret, &foreign.keywords)?;
+        let mut adopted = adopt(&foreign.regex, foreign.dialect, &foreign.secret, &foreign.keywords)?;
+        let all = |adopted: &[Adopted]| adopted.iter().map(|one| self.prove(foreign, one)).collect::<Result<Vec<Rule>, NotCarried>>();
+        let mut rules = all(&adopted);
+        let short = adopted.iter().any(Adopted::is_short);
+        if rules == Err(NotCarried::NoMatch) || short && matches!(rules, Err(NotCarried::Entropy(_))) {
+            // Its group holds no secret: then the whole match is one.
+            let whole = adopt(&foreign.regex, foreign.dialect, &SecretPart::Whole, &foreign.keywords)?;
+            if let Some(again) = all(&whole).ok().filter(|_| whole.iter().any(|one| one.joined)) {
+                (adopted, rules) = (whole, Ok(again));
+            }
+        }
         let parts = adopted.len();
-        let rules: Result<Vec<Rule>, NotCarried> = adopted.iter().map(|one| self.prove(foreign, one)).collect();
         let mut carried = Vec::new();
         for (number, (mut rule, one)) in rules?.into_iter().zip(&adopted).enumerate() {
             let id = self.name(&foreign.id, prefix, if parts > 1 { Some(number + 1) } else { None });
-            self.names.push((foreign.id.clone(), id.clone()));
+            self.names.entry(foreign.id.clone()).or_default().push(id.clone());
             rule.info.id = Text::Owned(id);
             let mut without = foreign.without.clone();
-            without.extend(one.joined.then(|| "its groups apart: the whole match is the secret".to_owned()));
+            without.extend(one.joined.then(|| "its groups: the whole match is the secret".to_owned()));
             carried.push(Carried { rule, without });
         }
         Ok(carried)
@@ -93,8 +107,11 @@ impl Carrier {
     /// here.
     pub fn targets(&self, allow: &ForeignAllow) -> Vec<Option<String>> {
         let Some(theirs) = &allow.rule else { return vec![None] };
-        let ours: Vec<Option<String>> = self.names.iter().filter(|(id, _)| id == theirs).map(|(_, ours)| Some(ours.clone())).collect();
-        if ours.is_empty() && self.taken.contains(theirs) { vec![Some(theirs.clone())] } else { ours }
+        match self.names.get(theirs) {
+            Some(ours) => ours.iter().cloned().map(Some).collect(),
+            None if self.taken.contains(theirs) => vec![Some(theirs.clone())],
+            None => Vec::new(),
+        }
     }
 
     fn name(&mut self, theirs: &str, prefix: &str, part: Option<usize>) -> String {
@@ -112,31 +129,32 @@ impl Carrier {
     /// Makes the rule, with examples that prove it.
     fn prove(&self, foreign: &ForeignRule, adopted: &Adopted) -> Result<Rule, NotCarried> {
         let mut rule = draft(foreign, adopted);
-        if let Err(error) = crate::check::Pattern::check(&rule) {
+        if let Err(error) = Pattern::check(&rule) {
             let said = error.source.to_string();
             return Err(NotCarried::Compile(format!("the expression does not compile: {}", said.lines().last().unwrap_or_default())));
         }
-        let mut found = Vec::new();
+        let trial = Engine::new(vec![Cow::Owned(rule.clone())]);
+        let texts = texts(foreign, &trial, adopted);
+        let mut found: Vec<String> = Vec::new();
         let mut spared: Vec<String> = Vec::new();
-        for (text, misses) in self.texts(foreign, &rule, adopted) {
-            if found.len() == MAX_EXAMPLES {
-                break;
-            }
-            if !found.contains(&text) && proves(&rule, &text, true) && self.is_safe(&rule, &text) {
-                found.push(text);
-                spared.extend(misses);
-            }
-        }
-        let theirs = foreign.misses.iter().filter(|text| text.len() <= MAX_EXAMPLE_BYTES && has_word(text)).take(MAX_THEIRS).cloned();
-        let plain = format!("{} = os.environ[\"TOKEN\"]", rule.keywords.first().map_or("token", |word| word.trim_end_matches(['_', '-'])));
-        let mut misses: Vec<String> = Vec::new();
-        for text in theirs.chain(spared).chain([plain, "nothing to see".to_owned()]) {
-            if misses.len() < MAX_EXAMPLES && !misses.contains(&text) && proves(&rule, &text, false) && self.is_safe(&rule, &text) {
-                misses.push(text);
+        for (text, misses) in &texts {
+            if found.len() < MAX_EXAMPLES && !found.contains(text) && count(&trial, text) == Some(1) && self.is_safe(&trial, text) {
+                found.push(text.clone());
+                spared.extend_from_slice(misses);
             }
         }
         if found.is_empty() {
-            return Err(NotCarried::NoMatch);
+            let lax = Engine::new(vec![Cow::Owned(Rule { entropy: 0.0, ..rule.clone() })]);
+            let found = |(text, _): &(String, Vec<String>)| count(&lax, text) == Some(1) && count(&trial, text) == Some(0);
+            return Err(if texts.iter().any(found) { NotCarried::Entropy(rule.entropy) } else { NotCarried::NoMatch });
+        }
+        let theirs = foreign.misses.iter().filter(|text| text.len() <= MAX_EXAMPLE_BYTES && has_word(text)).take(MAX_THEIRS).cloned();
+        let plain = rule.keywords.first().map(|word| format!("{} = os.environ[\"TOKEN\"]", word.trim_end_matches(['_', '-', '='])));
+        let mut misses: Vec<String> = Vec::new();
+        for text in theirs.chain(spared).chain(plain) {
+            if misses.len() < MAX_EXAMPLES && !misses.contains(&text) && count(&trial, &text) == Some(0) && self.is_safe(&trial, &text) {
+                misses.push(text);
+            }
         }
         rule.matches = owned(found);
         rule.misses = owned(misses);
@@ -146,43 +164,42 @@ impl Carrier {
         Ok(rule)
     }
 
-    /// Texts that the rule should find, each with texts that come close: theirs first, with a drawn secret in place of the
-    /// one they hold, then drawn ones.
-    fn texts<'a>(
-        &'a self,
-        foreign: &'a ForeignRule,
-        rule: &'a Rule,
-        adopted: &'a Adopted,
-    ) -> impl Iterator<Item = (String, Vec<String>)> + 'a {
-        let samples: Vec<Sample> = (0..MAX_SAMPLES).filter_map(|number| adopted.sample(number)).collect();
-        let engine = Engine::new(vec![Cow::Owned(rule.clone())]);
-        let theirs = foreign.matches.iter().filter(|text| text.len() <= MAX_EXAMPLE_BYTES).take(MAX_THEIRS);
-        let mut replaced = Vec::new();
-        for text in theirs {
-            let Ok(found) = engine.scan(b"", text.as_bytes()) else { continue };
-            let [(_, found)] = found.matches.as_slice() else { continue };
-            let (Some(before), Some(after)) = (text.get(..found.secret.start), text.get(found.secret.end..)) else { continue };
-            replaced.extend(samples.iter().take(4).map(|sample| framed(before, sample, after)));
-        }
-        let drawn = move |(before, after): (&str, &str)| -> Vec<(String, Vec<String>)> {
-            let whole = |sample: &Sample| framed(&format!("{before}{}", sample.before), sample, &format!("{}{after}", sample.after));
-            samples.iter().map(whole).collect()
-        };
-        replaced.into_iter().chain(FRAMES.into_iter().flat_map(drawn))
-    }
-
-    /// Whether a text may stand in a file: neither a rule of ours nor this one finds anything in it as it is written, and
-    /// nothing in it looks drawn.
-    fn is_safe(&self, rule: &Rule, text: &str) -> bool {
+    /// Whether a text may stand in a file: neither a rule of ours nor the one that is tried finds anything in it as it is
+    /// written, and nothing in it looks drawn.
+    fn is_safe(&self, trial: &Engine, text: &str) -> bool {
         let clean = |engine: &Engine| engine.scan(b"", text.as_bytes()).is_ok_and(|found| found.matches.is_empty());
-        let bare = without_fillers(text);
-        let run = |run: &str| {
-            run.len() > MAX_PLAIN_RUN && run.bytes().any(|b| b.is_ascii_digit()) && run.bytes().any(|b| b.is_ascii_alphabetic())
+        let pattern: String = trial.rules().map(|rule| rule.pattern.to_ascii_lowercase()).collect();
+        let drawn = |word: &str| {
+            let mixed = word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
+            word.len() > MAX_PLAIN_RUN && mixed && !pattern.contains(&word.to_ascii_lowercase())
         };
-        clean(&self.ours)
-            && clean(&Engine::new(vec![Cow::Owned(rule.clone())]))
-            && !bare.split(|c: char| !c.is_ascii_alphanumeric() && !"+/_-".contains(c)).any(run)
+        let bare = without_fillers(text);
+        let mut words = bare.split(|c: char| !c.is_ascii_alphanumeric() && !"+/_-".contains(c));
+        !words.any(drawn) && clean(trial) && clean(&self.ours)
     }
+}
+
+/// Texts that a rule should find, each with texts that come close: theirs first, with a drawn secret in place of the one
+/// they hold, then drawn ones.
+fn texts(foreign: &ForeignRule, trial: &Engine, adopted: &Adopted) -> Vec<(String, Vec<String>)> {
+    let samples: Vec<Sample> = (0..MAX_SAMPLES).filter_map(|number| adopted.sample(number)).collect();
+    let mut texts = Vec::new();
+    for text in foreign.matches.iter().filter(|text| text.len() <= MAX_EXAMPLE_BYTES).take(MAX_THEIRS) {
+        let Ok(found) = trial.scan(b"", text.as_bytes()) else { continue };
+        let [(_, found)] = found.matches.as_slice() else { continue };
+        let (Some(before), Some(after)) = (text.get(..found.secret.start), text.get(found.secret.end..)) else { continue };
+        texts.extend(samples.iter().take(FROM_THEIRS).map(|sample| framed(before, sample, after)));
+    }
+    for (before, after) in FRAMES {
+        let drawn = |sample: &Sample| framed(&format!("{before}{}", sample.before), sample, &format!("{}{after}", sample.after));
+        texts.extend(samples.iter().map(drawn));
+    }
+    texts
+}
+
+/// How many secrets a rule finds in a text.
+fn count(trial: &Engine, text: &str) -> Option<usize> {
+    trial.scan(b"", fill(text).ok()?.as_bytes()).ok().map(|found| found.matches.len())
 }
 
 /// A text around a drawn secret, and those that come close.
@@ -193,18 +210,6 @@ fn framed(before: &str, sample: &Sample, after: &str) -> (String, Vec<String>) {
     (text(&sample.secret), misses)
 }
 
-/// Whether the rule finds one secret in a text, or none.
-fn proves(rule: &Rule, text: &str, finds: bool) -> bool {
-    let mut rule = rule.clone();
-    let example = owned(vec![text.to_owned()]);
-    if finds {
-        rule.matches = example
-    } else {
-        rule.misses = example
-    }
-    prove(&rule).is_empty()
-}
-
 fn draft(foreign: &ForeignRule, adopted: &Adopted) -> Rule {
     let title = if foreign.title.trim().is_empty() { titled(&foreign.id) } else { sentence(&foreign.title) };
     let why = sentence(&foreign.description);
@@ -213,7 +218,7 @@ fn draft(foreign: &ForeignRule, adopted: &Adopted) -> Rule {
         id: Text::Borrowed(""),
         severity: foreign.severity.unwrap_or(Severity::High),
         confidence,
-        why: Text::Owned(if why.is_empty() { format!("Whoever holds this ({title}) may act as its owner.") } else { stopped(why) }),
+        why: Text::Owned(if why.is_empty() { format!("{title}: whoever reads it may be able to act as its owner.") } else { stopped(why) }),
         fix: Text::Borrowed("Take it out of the file, read it from the environment or a vault, and revoke it where it was made."),
         rotate: Text::Borrowed(""),
         references: owned(foreign.references.iter().filter(|page| page.starts_with("https://")).cloned().collect()),

@@ -1,4 +1,4 @@
-//! Go's expressions in Rust's syntax.
+//! Go's expressions, and comments of Perl's, in Rust's syntax.
 
 /// Escapes what is a plain character in Go and is not in Rust: in a class `[`, `&&`, `--` and `~~`; outside, a `{`
 /// that begins no repetition.
@@ -52,6 +52,23 @@ pub(super) fn from_go(regex: &str) -> String {
     out
 }
 
+/// Takes out comments: `(?# … )`.
+pub(super) fn without_comments(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len());
+    let mut rest = regex;
+    while let Some(c) = rest.chars().next() {
+        if let Some(comment) = rest.strip_prefix("(?#") {
+            rest = comment.split_once(')').map_or("", |(_, after)| after);
+            continue;
+        }
+        let escaped = if c == '\\' { rest.chars().nth(1).map_or(0, char::len_utf8) } else { 0 };
+        let (head, tail) = rest.split_at(c.len_utf8() + escaped);
+        out.push_str(head);
+        rest = tail;
+    }
+    out
+}
+
 /// Whether what stands after a `{` makes it a repetition.
 fn is_repetition(after: &str) -> bool {
     let Some((inside, _)) = after.split_once('}') else { return false };
@@ -62,7 +79,7 @@ fn is_repetition(after: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::from_go;
+    use super::{from_go, without_comments};
 
     #[test]
     fn what_is_plain_in_go_is_escaped_and_the_rest_stays() {
@@ -77,5 +94,10 @@ mod tests {
         ] {
             assert_eq!(from_go(go), rust, "{go}");
         }
+    }
+
+    #[test]
+    fn comments_go_and_what_is_escaped_stays() {
+        assert_eq!(without_comments(r"a(?# one )b\(?#c(?#"), r"ab\(?#c");
     }
 }

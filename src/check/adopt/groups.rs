@@ -1,6 +1,7 @@
 //! Which group is the secret, and an expression with that group alone.
 
-use regex_syntax::ast::{Ast, Flag, Flags, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange};
+use regex_syntax::ast::{Alternation, Ast, Concat, Flag, Flags, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange};
+use regex_syntax::hir::{Hir, HirKind};
 
 use crate::rules::SecretPart;
 
@@ -21,10 +22,14 @@ pub(super) fn parts(ast: &Ast, secret: &SecretPart) -> Option<Vec<Part>> {
     list(ast, &mut groups);
     let whole = Part { group: None, branches: false, joined: false };
     match secret {
+        SecretPart::Whole => Some(vec![Part { joined: !groups.is_empty(), ..whole }]),
         SecretPart::Number(number) => groups.iter().any(|(index, _)| index == number).then(|| vec![Part { group: Some(*number), ..whole }]),
         SecretPart::Named(wanted) => {
             let named = groups.iter().find(|(_, name)| name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted)));
-            Some(named.map_or_else(|| first_parts(ast, &groups), |(index, _)| vec![Part { group: Some(*index), ..whole }]))
+            match named {
+                Some((index, _)) => Some(vec![Part { group: Some(*index), ..whole }]),
+                None => parts(ast, &SecretPart::Only),
+            }
         }
         SecretPart::First => Some(first_parts(ast, &groups)),
         SecretPart::Only if groups.len() <= 1 => Some(first_parts(ast, &groups)),
@@ -135,12 +140,12 @@ pub(super) fn keep(ast: &mut Ast, part: &Part) {
         }
         Ast::Alternation(alternation) => {
             if part.branches {
-                let stays: Vec<Ast> = alternation.asts.iter().filter(|branch| leads_to(branch, part.group)).cloned().collect();
-                let own = stays.iter().find(|branch| holds(branch, part.group)).cloned();
-                if let Some(own) = own {
-                    *ast = own;
+                let own = chosen(alternation, |branch| holds(branch, part.group));
+                if let [own] = own.as_slice() {
+                    *ast = own.clone();
                     return keep(ast, part);
                 }
+                let stays = chosen(alternation, |branch| leads_to(branch, part.group));
                 if !stays.is_empty() {
                     alternation.asts = stays;
                 }
@@ -152,6 +157,21 @@ pub(super) fn keep(ast: &mut Ast, part: &Part) {
     }
 }
 
+/// Some branches of an alternation, each under the flags that branches before it set: those hold to the end of the group.
+fn chosen(alternation: &Alternation, stays: impl Fn(&Ast) -> bool) -> Vec<Ast> {
+    let mut flags: Vec<Ast> = Vec::new();
+    let mut chosen = Vec::new();
+    for branch in &alternation.asts {
+        let parts = if let Ast::Concat(concat) = branch { concat.asts.as_slice() } else { std::slice::from_ref(branch) };
+        if stays(branch) {
+            let asts = flags.iter().chain(parts).cloned().collect();
+            chosen.push(Ast::concat(Concat { span: *branch.span(), asts }));
+        }
+        flags.extend(parts.iter().filter(|part| matches!(part, Ast::Flags(_))).cloned());
+    }
+    chosen
+}
+
 fn holds(ast: &Ast, group: Option<u32>) -> bool {
     let mut groups = Vec::new();
     list(ast, &mut groups);
@@ -161,6 +181,16 @@ fn holds(ast: &Ast, group: Option<u32>) -> bool {
 /// Whether a branch can be on the way to a match in which `group` is the first: it is in it, or no group before it is.
 fn leads_to(ast: &Ast, group: Option<u32>) -> bool {
     holds(ast, group) || first(ast).iter().any(|first| first.is_none() || *first > group && group.is_some())
+}
+
+/// The one group of an expression.
+pub(super) fn secret(hir: &Hir) -> Option<&Hir> {
+    match hir.kind() {
+        HirKind::Capture(capture) => Some(&capture.sub),
+        HirKind::Repetition(repetition) => secret(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(secret),
+        _ => None,
+    }
 }
 
 fn without_verbose(flags: &mut Flags) {

@@ -24,6 +24,8 @@ const FILLERS: [(&str, &str); 11] = [
     ("HEX", "0123456789ABCDEF"),
     ("digit", "0123456789"),
 ];
+/// How many characters of an alphabet without a filler stand together, in bytes.
+const MAX_WHOLE: usize = 6;
 /// A filler of nothing: it parts a value, so that no file holds it whole.
 const PARTING: &str = "${digit:0}";
 
@@ -61,6 +63,8 @@ pub(super) fn draw(hir: &Hir, number: usize) -> Option<Sample> {
     let (start, end) = drawing.secret.unwrap_or((0, drawing.pieces.len()));
     let pieces = |from: usize, to: usize| drawing.pieces.get(from..to).unwrap_or_default();
     let secret = pieces(start, end);
+    let parted = parted(secret);
+    let secret = parted.as_deref().unwrap_or(secret);
     let shorter = shorter(secret);
     Some(Sample { before: render(pieces(0, start)), secret: render(secret), after: render(pieces(end, drawing.pieces.len())), shorter })
 }
@@ -85,11 +89,17 @@ impl Drawing {
             HirKind::Literal(literal) => self.push(Piece::Text(std::str::from_utf8(&literal.0).ok()?.to_owned())),
             HirKind::Class(class) => self.class(class, 1),
             HirKind::Repetition(repetition) => {
-                let count = self.count(repetition);
                 if let HirKind::Class(class) = repetition.sub.kind() {
-                    return self.class(class, count);
+                    // What may be anything, or nothing, is no secret even where the whole match is one.
+                    let was = self.in_secret;
+                    self.in_secret = was && !(repetition.min == 0 && holds_space(class));
+                    let done = self.class(class, self.count(repetition));
+                    self.in_secret = was;
+                    return done;
                 }
-                (0..count).try_for_each(|_| self.walk(&repetition.sub, depth + 1))
+                let least = repetition.min as usize;
+                let once = usize::from(self.in_secret && repetition.max != Some(0));
+                (0..self.count(repetition).min(least.max(once))).try_for_each(|_| self.walk(&repetition.sub, depth + 1))
             }
             HirKind::Capture(capture) => {
                 let start = self.pieces.len();
@@ -160,13 +170,17 @@ impl Drawing {
         let step = if shown.len() % 7 == 0 { 1 } else { 7 };
         let drawn = |at: usize| shown.get((self.number + at * step) % shown.len()).map(|&byte| char::from(byte));
         let text: String = (0..count).filter_map(drawn).collect();
-        let (head, tail) = text.split_at_checked(count / 2)?;
-        let (head, tail) = (head.to_owned(), tail.to_owned());
-        self.push(Piece::Text(head))?;
-        if count > 2 {
-            self.push(Piece::Filler("digit", 0))?;
+        if !self.in_secret || count <= 2 {
+            return self.push(Piece::Text(text));
         }
-        self.push(Piece::Text(tail))
+        self.push(Piece::Filler("digit", 0))?;
+        let mut rest = text.as_str();
+        while let Some((head, tail)) = rest.split_at_checked(MAX_WHOLE) {
+            self.push(Piece::Text(head.to_owned()))?;
+            self.push(Piece::Filler("digit", 0))?;
+            rest = tail;
+        }
+        self.push(Piece::Text(rest.to_owned()))
     }
 }
 
@@ -188,6 +202,21 @@ fn members(class: &Class) -> [bool; 256] {
         }
     }
     members
+}
+
+fn holds_space(class: &Class) -> bool {
+    members(class).get(usize::from(b' ')).copied().unwrap_or(false)
+}
+
+/// A secret that is one text, in two.
+fn parted(secret: &[Piece]) -> Option<Vec<Piece>> {
+    if secret.iter().any(|piece| matches!(piece, Piece::Filler(..))) {
+        return None;
+    }
+    let text = render(secret);
+    let (at, _) = text.char_indices().nth(text.chars().count() / 2)?;
+    let (head, tail) = text.split_at_checked(at)?;
+    Some(vec![Piece::Text(head.to_owned()), Piece::Filler("digit", 0), Piece::Text(tail.to_owned())])
 }
 
 /// Secrets that are shorter by one, by half, and by all of their last filler; of a secret without one, its beginning.

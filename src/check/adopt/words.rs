@@ -1,5 +1,6 @@
 //! Words that stand in every match.
 
+use bstr::ByteSlice as _;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind};
 
@@ -9,11 +10,10 @@ use crate::rules::MIN_KEYWORD_BYTES;
 const MAX_WORDS: usize = 64;
 /// How many parts of a sequence are joined to words.
 const MAX_JOINED: usize = 12;
-/// Words that stand in many files: what they would be good for, another word is better.
+/// Words that stand in many files, without what is no letter around them: another is better.
 const COMMON: &[&str] = &[
     "http",
     "https",
-    "://",
     "secret",
     "token",
     "password",
@@ -29,16 +29,15 @@ const COMMON: &[&str] = &[
     "private",
     "public",
     "client",
-    "key=",
-    "api_",
+    "key",
+    "api",
     "apikey",
     "api_key",
     "api-key",
     "bearer",
     "basic",
-    ".com",
-    "www.",
-    "-----",
+    "com",
+    "www",
     "host",
     "server",
     "data",
@@ -87,9 +86,14 @@ fn prefer(found: Found, theirs: &[String]) -> (Found, bool) {
 }
 
 fn worth(found: &Found) -> (bool, bool, usize, usize) {
-    let rare = !found.words.iter().any(|word| COMMON.contains(&word.as_str()) || word.bytes().all(|b| !b.is_ascii_alphanumeric()));
+    let rare = !found.words.iter().any(|word| is_common(word.as_bytes()));
     let shortest = found.words.iter().map(String::len).min().unwrap_or(0);
     (rare, found.before.is_some(), shortest.min(8), MAX_WORDS - found.words.len().min(MAX_WORDS))
+}
+
+fn is_common(word: &[u8]) -> bool {
+    let word = word.trim_with(|c| !c.is_ascii_alphanumeric());
+    word.is_empty() || COMMON.iter().any(|common| common.as_bytes() == word)
 }
 
 /// Collects words that every match of `hir` holds, which begins at most `before` bytes into the match.
@@ -130,10 +134,19 @@ fn usable(mut seq: Seq, before: Option<usize>) -> Option<Found> {
     if seq.len().is_none_or(|count| count == 0) || seq.min_literal_len().is_none_or(|length| length < MIN_KEYWORD_BYTES) {
         return None;
     }
-    // Many words of one beginning are that beginning.
-    if seq.len().is_some_and(|count| count > MAX_WORDS / 4) {
+    // Many words of one beginning are that beginning; else they are cut until they are few.
+    for length in (MIN_KEYWORD_BYTES..=8).rev() {
+        if seq.len().is_some_and(|count| count <= MAX_WORDS / 4) {
+            break;
+        }
         let common = seq.longest_common_prefix().map_or(0, <[u8]>::len);
-        seq.keep_first_bytes(if common >= MIN_KEYWORD_BYTES { common } else { 8 });
+        seq.keep_first_bytes(if common >= MIN_KEYWORD_BYTES { common } else { length });
+        seq.dedup();
+    }
+    let common = seq.longest_common_prefix().unwrap_or_default();
+    if seq.len().is_some_and(|count| count > 1) && common.len() >= MIN_KEYWORD_BYTES && !is_common(common) {
+        let length = common.len();
+        seq.keep_first_bytes(length);
         seq.dedup();
     }
     let word = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_ascii_lowercase);

@@ -11,7 +11,7 @@ use super::settings_here;
 use crate::cli::args::Import;
 use crate::cli::error::Usage;
 use crate::cli::term::Term;
-use crate::config::{Settings, rule_set};
+use crate::config::Settings;
 use crate::output::sanitize;
 use crate::rules::Fault;
 use crate::rules::import::{Foreign, Format, MAX_IMPORT_BYTES, read, text, write_allow, write_rule};
@@ -26,23 +26,31 @@ pub(in crate::cli) fn run(args: &Import, term: &Term) -> anyhow::Result<u8> {
     for path in &args.files {
         files.push(read_file(path, from)?);
     }
-    let taken = rule_set(&settings_here()?.1).1;
+    let change = settings_here()?.1;
+    let own = change.proposed.iter().chain([&change.accepted]).flat_map(|settings| &settings.rules);
     let mut importer = Importer {
-        carrier: Carrier::new(taken.rules().map(|rule| rule.info.id.to_string())),
+        carrier: Carrier::new(own.map(|rule| rule.info.id.to_string())),
         out: String::new(),
         talk: String::new(),
         allowed: BTreeSet::new(),
         counts: Counts::default(),
     };
     // Rules first: an allow entry of one file may speak of a rule of another.
-    files.iter().for_each(|file| importer.rules(file));
-    files.iter().for_each(|file| importer.allows(file));
+    for file in &files {
+        importer.rules(file);
+    }
+    for file in &files {
+        importer.allows(file);
+    }
     let Importer { out, talk, counts, .. } = importer;
     term.err(talk.as_bytes())?;
     // What is handed on reads: a table that our own reader refuses is a fault of ours.
     Settings::parse("the result", out.as_bytes())?;
     term.out(out.as_bytes())?;
-    let Counts { rules, allows, lost } = counts;
+    let Counts { rules, validated, allows, lost } = counts;
+    if validated > 0 {
+        term.say(&format!("without validation, for stanch asks no provider: {validated} rules"))?;
+    }
     term.say(&format!("{rules} rules and {allows} allow entries carried over, {lost} things left behind"))?;
     if rules + allows > 0 {
         return Ok(0);
@@ -78,6 +86,7 @@ fn read_file(path: &Path, from: Option<Format>) -> anyhow::Result<Read> {
 #[derive(Default)]
 struct Counts {
     rules: usize,
+    validated: usize,
     allows: usize,
     lost: usize,
 }
@@ -100,6 +109,7 @@ impl Importer {
         for theirs in &foreign.rules {
             match self.carrier.carry(theirs, format.name()) {
                 Ok(all) => {
+                    self.counts.validated += usize::from(theirs.validated);
                     for carried in all {
                         let id = carried.rule.info.id.to_string();
                         let comment = format!("From `{}` of {} ({})", theirs.id, base_name(name), format.name());

@@ -9,12 +9,9 @@ use crate::rules::Rule;
 use crate::scan::prove;
 
 pub(in crate::cli) fn run(args: &Rules, term: &Term) -> anyhow::Result<u8> {
-    if let RulesCommand::Import(args) = &args.command {
-        return super::import::run(args, term);
-    }
     let (set, engine) = rule_set(&settings_here()?.1);
     match &args.command {
-        RulesCommand::Import(_) => Ok(0),
+        RulesCommand::Import(args) => super::import::run(args, term),
         RulesCommand::List => {
             for rule in engine.rules() {
                 let info = &rule.info;

@@ -26,7 +26,9 @@ pub(super) fn read(root: &Node) -> Result<Foreign, Fault> {
         let targets = list.texts("targetRules");
         let targets: Vec<Option<&str>> = if targets.is_empty() { vec![None] } else { targets.iter().map(|id| Some(id.as_str())).collect() };
         let lost = read_allowlist(list, &targets, &mut foreign);
-        lost.into_iter().for_each(|(what, why)| foreign.lose(list.line, format!("the allowlist's {what}"), why));
+        for (what, why) in lost {
+            foreign.lose(list.line, format!("the allowlist's {what}"), why);
+        }
     }
     for node in rules_of(root, "rules")? {
         read_rule(node, &mut foreign);
@@ -83,11 +85,11 @@ fn read_allowlist(list: &Node, targets: &[Option<&str>], foreign: &mut Foreign) 
 fn read_rule(node: &Node, foreign: &mut Foreign) {
     let id = node.text("id").to_owned();
     if node.flag("skipReport") {
-        return foreign.lose(node.line, id, "it is a part of other rules there and reports nothing itself (`skipReport`)");
+        return foreign.lose(node.line, format!("`{id}`"), "it is a part of other rules there and reports nothing itself (`skipReport`)");
     }
     if node.text("regex").is_empty() {
         let why = if node.get("path").is_some() { "it looks at paths alone" } else { "it has no `regex` of its own" };
-        return foreign.lose(node.line, id, why);
+        return foreign.lose(node.line, format!("`{id}`"), why);
     }
     let mut without = Vec::new();
     let mut widened = false;
@@ -106,7 +108,7 @@ fn read_rule(node: &Node, foreign: &mut Foreign) {
     for (key, value) in node.entries() {
         match key.as_str() {
             key if READ.contains(&key) => {}
-            "validate" => without.push("validation".to_owned()),
+            "validate" => {}
             "filter" => {
                 let (least, rest) = entropy_of(value.as_text().unwrap_or_default());
                 entropy = least.unwrap_or(entropy);
@@ -135,6 +137,7 @@ fn read_rule(node: &Node, foreign: &mut Foreign) {
         misses: Vec::new(),
         without,
         widened,
+        validated: node.get("validate").is_some(),
         id,
     });
 }

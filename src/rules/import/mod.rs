@@ -2,8 +2,9 @@
 //! of them, and what is not, is said in the room `scan`.
 
 mod baseline;
+mod fingerprints;
 mod gitleaks;
-mod ignore;
+
 mod nosey;
 mod tree;
 mod write;
@@ -17,6 +18,9 @@ use tree::Node;
 
 /// The largest file that is read, in bytes.
 pub const MAX_IMPORT_BYTES: usize = 16 << 20;
+
+/// The most rules that a file may hold: each is proved.
+const MAX_RULES: usize = 10_000;
 
 /// Whose form a file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +80,7 @@ impl Format {
             return Some(if fisher { Self::Kingfisher } else { Self::Noseyparker });
         }
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).peekable();
-        let ignores = lines.peek().is_some() && lines.all(|line| ignore::fingerprint(line).is_some());
+        let ignores = lines.peek().is_some() && lines.all(|line| fingerprints::fingerprint(line).is_some());
         ignores.then_some(Self::Gitleaksignore)
     }
 }
@@ -86,7 +90,7 @@ impl Format {
 pub enum Dialect {
     /// Go's: `[` and `&&` in a class and a lone `{` are plain characters.
     Go,
-    /// The one that this program uses itself.
+    /// The one that this program uses itself, and comments: `(?# … )`.
     Rust,
 }
 
@@ -97,9 +101,11 @@ pub enum SecretPart {
     First,
     /// The group, where there is one alone; else the whole match.
     Only,
+    /// The match as a whole.
+    Whole,
     /// A group by its number.
     Number(u32),
-    /// The group of this name, in any case; else as [`SecretPart::First`].
+    /// The group of this name, in any case; else as [`SecretPart::Only`].
     Named(&'static str),
 }
 
@@ -138,6 +144,8 @@ pub struct ForeignRule {
     pub without: Vec<String>,
     /// Whether one of these kept it from finding more: then a finding is less sure here.
     pub widened: bool,
+    /// Whether its provider is asked there whether a secret is alive.
+    pub validated: bool,
 }
 
 /// A path as it was written elsewhere.
@@ -202,7 +210,7 @@ pub fn read(format: Format, name: &str, bytes: &[u8]) -> Result<Foreign, Fault> 
         Format::Gitleaks | Format::Betterleaks => gitleaks::read(&tree::toml(name, text)?),
         Format::Noseyparker | Format::Kingfisher => nosey::read(format, &tree::yaml(name, text)?),
         Format::DetectSecrets => baseline::read(&tree::json(name, text)?),
-        Format::Gitleaksignore => Ok(ignore::read(text)),
+        Format::Gitleaksignore => Ok(fingerprints::read(text)),
     }
     .map_err(|fault: Fault| Fault { file: name.to_owned(), ..fault })
 }
@@ -233,10 +241,11 @@ fn fault(name: &str, line: usize, what: String, hint: &str) -> Fault {
 
 /// The list of rules of a root table.
 fn rules_of<'n>(root: &'n Node, key: &str) -> Result<&'n [Node], Fault> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) => {
-            node.list().ok_or_else(|| fault("", node.line, format!("`{key}` is no list"), "the format may be another: `--from` names it"))
-        }
+    let Some(node) = root.get(key) else { return Ok(&[]) };
+    let hint = "the format may be another: `--from` names it";
+    let rules = node.list().ok_or_else(|| fault("", node.line, format!("`{key}` is no list"), hint))?;
+    if rules.len() > MAX_RULES {
+        return Err(fault("", node.line, format!("there are more than {MAX_RULES} rules"), "split the file"));
     }
+    Ok(rules)
 }

@@ -6,7 +6,7 @@ use crate::model::{Confidence, Severity};
 use crate::rules::Fault;
 
 /// Keys that are read, or say nothing about what is found.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "name",
     "id",
     "pattern",
@@ -15,6 +15,7 @@ const READ: [&str; 13] = [
     "categories",
     "examples",
     "negative_examples",
+    "non_examples",
     "min_entropy",
     "confidence",
     "severity",
@@ -37,16 +38,20 @@ pub(super) fn read(format: Format, root: &Node) -> Result<Foreign, Fault> {
 fn read_rule(format: Format, node: &Node, foreign: &mut Foreign) {
     let id = node.text("id").to_owned();
     if node.text("pattern").is_empty() {
-        return foreign.lose(node.line, id, "it has no `pattern`");
+        return foreign.lose(node.line, format!("`{id}`"), "it has no `pattern`");
     }
     if node.text("visible") == "false" {
-        return foreign.lose(node.line, id, "it is a part of other rules there and reports nothing itself (`visible: false`)");
+        return foreign.lose(
+            node.line,
+            format!("`{id}`"),
+            "it is a part of other rules there and reports nothing itself (`visible: false`)",
+        );
     }
     let mut without = Vec::new();
     let mut widened = false;
     for (key, _) in node.entries().iter().filter(|(key, _)| !READ.contains(&key.as_str())) {
         match key.as_str() {
-            "validation" => without.push("validation".to_owned()),
+            "validation" => {}
             "depends_on_rule" => without.push("the rules that its validation takes values from (`depends_on_rule`)".to_owned()),
             "pattern_requirements" => {
                 without.push("its `pattern_requirements`".to_owned());
@@ -71,9 +76,10 @@ fn read_rule(format: Format, node: &Node, foreign: &mut Foreign) {
         confidence: Confidence::parse(&node.text("confidence").to_ascii_lowercase()).filter(|said| *said < Confidence::Proved),
         references: node.texts("references"),
         matches: node.texts("examples"),
-        misses: node.texts("negative_examples"),
+        misses: [node.texts("negative_examples"), node.texts("non_examples")].concat(),
         without,
         widened,
+        validated: node.get("validation").is_some(),
         id,
     });
 }

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::fault;
 use crate::rules::Fault;
-use crate::rules::fields::{Document, shown};
+use crate::rules::fields::shown;
 
 /// How deep a file may nest.
 const MAX_DEPTH: usize = 64;
@@ -75,14 +75,14 @@ impl Node {
     }
 }
 
-/// Reads TOML.
+/// Reads TOML, as far as its first fault.
 pub(super) fn toml(name: &str, text: &str) -> Result<Node, Fault> {
-    let mut document = Document::new(name, text);
-    let root = document.root();
-    match document.faults.into_iter().next() {
-        Some(fault) => Err(fault),
-        None => Ok(Lines::of(text).table(&root, 0)),
-    }
+    let lines = Lines::of(text);
+    let root = DeTable::parse(text).map_err(|error| {
+        let line = lines.line(error.span().map_or(0, |span| span.start));
+        fault(name, line, format!("this is no TOML: {}", error.message()), "see https://toml.io/en/v1.0.0")
+    })?;
+    Ok(lines.table(root.get_ref(), 0))
 }
 
 /// Where the lines of a text begin.

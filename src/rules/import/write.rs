@@ -1,6 +1,7 @@
 //! Rules and allow entries as `stanch.toml` has them.
 
 use crate::rules::Rule;
+use crate::rules::pack::{DEFAULT_AFTER_BYTES, DEFAULT_BEFORE_BYTES};
 
 /// Writes a rule as a `[[rule]]` table, under a comment.
 pub fn write_rule(rule: &Rule, comment: &str) -> String {
@@ -13,8 +14,12 @@ pub fn write_rule(rule: &Rule, comment: &str) -> String {
     row("confidence", quoted(info.confidence.name()));
     row("keywords", list(&rule.keywords));
     row("pattern", quoted(&rule.pattern));
-    row("before", rule.before.to_string());
-    row("after", rule.after.to_string());
+    if rule.before != DEFAULT_BEFORE_BYTES {
+        row("before", rule.before.to_string());
+    }
+    if rule.after != DEFAULT_AFTER_BYTES {
+        row("after", rule.after.to_string());
+    }
     if rule.entropy > 0.0 {
         row("entropy", rule.entropy.to_string());
     }
