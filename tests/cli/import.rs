@@ -3,7 +3,9 @@
 use std::process::Command;
 
 use proptest::prelude::*;
-use stanch::rules::import::{Format, read};
+use stanch::config::Settings;
+use stanch::rules::import::{Format, read, write_rule};
+use stanch::scan::{Carrier, prove};
 
 use crate::support::{Ran, TestRepo};
 
@@ -82,12 +84,21 @@ const KINGFISHER: &str = r#"rules:
 const NOSEYPARKER: &str =
     "rules:\n- name: Acme login\n  id: np.acme.1\n  pattern: 'acme-login ([a-z]{8,20}):([A-Za-z0-9]{20})'\n  categories: [identifier]\n";
 
-/// Imports files and asks `rules test` whether what came out is proved.
+/// Imports files, reads what came out as settings, and proves each rule of it.
 fn carried(repo: &TestRepo, files: &[&str]) -> Ran {
     let ran = repo.stanch(["rules", "import"].iter().chain(files));
     repo.write("stanch.toml", ran.ok().out());
-    repo.stanch(["rules", "test"]).ok().says(" 0 failed");
+    repo.stanch(["rules", "list"]).ok();
+    proves(repo, &ran.out());
     ran
+}
+
+/// Proves the rules of a text that is part of the settings.
+fn proves(repo: &TestRepo, text: &str) {
+    let ids: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).collect();
+    if !ids.is_empty() {
+        repo.stanch(["rules", "test"].iter().chain(&ids)).ok().says(&format!("{} rules proved, 0 failed", ids.len()));
+    }
 }
 
 #[test]
@@ -187,8 +198,9 @@ fn a_rule_that_is_here_already_comes_under_another_name() {
     let first = carried(&repo, &["gitleaks.toml"]).out();
     let second = repo.stanch(["rules", "import", "gitleaks.toml"]);
     second.ok().says("id = \"gitleaks-acme-token\"").says("id = \"gitleaks-github-pat-2\"");
-    repo.write("stanch.toml", format!("{first}{}", second.out()));
-    repo.stanch(["rules", "test"]).ok().says(" 0 failed");
+    let both = format!("{first}{}", second.out());
+    repo.write("stanch.toml", &both);
+    proves(&repo, &both);
 }
 
 #[test]
@@ -253,5 +265,20 @@ proptest! {
             read(format, "a", text.as_bytes()).ok();
         }
         Format::tell("a", &text);
+    }
+
+    #[test]
+    fn whatever_expression_comes_over_is_proved(regex in "(\\(\\?i\\))?[a-d]{0,2}acme[-_]?(\\(|\\(\\?:|\\[[a-z&~\\[-]{0,4}|\\)|\\]|[|?*+.]|\\{[0-9]{0,2},?\\}|\\\\[bdws]|[a-f0-9]){0,12}") {
+        let mut foreign = read(Format::Gitleaks, "a", b"[[rules]]\nid = 'a'\nregex = 'x'\n").unwrap();
+        foreign.rules[0].regex = regex;
+        let carried = Carrier::new([]).carry(&foreign.rules[0], "gitleaks");
+        for one in carried.into_iter().flatten() {
+            prop_assert_eq!(prove(&one.rule), Vec::<String>::new());
+            let text = write_rule(&one.rule, "a");
+            let settings = Settings::parse("a", text.as_bytes()).unwrap();
+            prop_assert_eq!(&settings.rules[0].pattern, &one.rule.pattern);
+            prop_assert_eq!(&settings.rules[0].matches, &one.rule.matches);
+            prop_assert_eq!(settings.rules[0].after, one.rule.after);
+        }
     }
 }
