@@ -1,5 +1,6 @@
 //! The kinds of looking: where a rule could match, and whether it does. Pure; knows bytes, not files.
 
+mod adopt;
 mod decode;
 mod entropy;
 mod keyword;
@@ -10,6 +11,7 @@ mod stand_in;
 mod value;
 mod words;
 
+pub use adopt::{AdoptError, Adopted, Sample, adopt, path_glob};
 pub use decode::{Code, Layer, Reach, layers};
 pub use keyword::KeywordIndex;
 pub use lead::leads;

@@ -214,6 +214,20 @@ pub(super) enum RulesCommand {
         /// Only these [default: all]
         rules: Vec<String>,
     },
+    /// Turn other scanners' rules and ignore files into stanch's own form
+    #[command(after_help = "Example: stanch rules import gitleaks.toml .gitleaksignore >> stanch.toml\n\n\
+                            Prints `[[rule]]` and `[[allow]]` tables; what cannot be carried over is listed, with why.")]
+    Import(Import),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Import {
+    /// gitleaks.toml, betterleaks.toml, rules of Nosey Parker or Kingfisher, a baseline of detect-secrets, .gitleaksignore
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// gitleaks, betterleaks, noseyparker, kingfisher, detect-secrets or gitleaksignore [default: told by each file]
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) from: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

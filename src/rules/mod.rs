@@ -4,11 +4,13 @@
 mod builtin;
 mod example;
 pub mod fields;
+pub mod import;
 mod pack;
 mod rule;
 
 pub use builtin::{BUILTIN_DIGEST, RULES};
 pub use example::{FillerError, fill};
 pub use fields::{Fault, Fields, Place};
+pub use import::{Dialect, SecretPart};
 pub use pack::read_rule;
 pub use rule::{Kind, MIN_KEYWORD_BYTES, Rule};

@@ -9,9 +9,9 @@ use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
 /// How far a rule may look before or after a keyword, in bytes.
 const MAX_REACH_BYTES: usize = 65_536;
 /// How far it looks before a keyword unless it says otherwise.
-const DEFAULT_BEFORE_BYTES: usize = 64;
+pub(super) const DEFAULT_BEFORE_BYTES: usize = 64;
 /// How far it looks after a keyword's start unless it says otherwise.
-const DEFAULT_AFTER_BYTES: usize = 256;
+pub(super) const DEFAULT_AFTER_BYTES: usize = 256;
 
 /// The least score of a value unless the rule says otherwise.
 const DEFAULT_SCORE: usize = 50;

@@ -1,5 +1,6 @@
 //! One run, from a plan to a report. It lists, reads, looks, judges and sorts; it prints nothing.
 
+mod adopt;
 mod engine;
 mod examine;
 mod members;
@@ -9,6 +10,7 @@ mod run;
 mod settle;
 mod trail;
 
+pub use adopt::{Carried, Carrier, NotCarried, glob_of};
 pub use engine::{Engine, Scanned};
 pub use plan::{Archives, Limits, Plan, Progress};
 pub use prove::prove;

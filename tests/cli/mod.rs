@@ -1,3 +1,4 @@
 //! What the command line says of itself.
 
 mod help;
+mod import;

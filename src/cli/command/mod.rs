@@ -5,6 +5,7 @@ pub(super) mod baseline;
 pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod hook;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod install;
 pub(super) mod manual;

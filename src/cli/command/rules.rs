@@ -11,6 +11,7 @@ use crate::scan::prove;
 pub(in crate::cli) fn run(args: &Rules, term: &Term) -> anyhow::Result<u8> {
     let (set, engine) = rule_set(&settings_here()?.1);
     match &args.command {
+        RulesCommand::Import(args) => super::import::run(args, term),
         RulesCommand::List => {
             for rule in engine.rules() {
                 let info = &rule.info;
