@@ -93,6 +93,8 @@ fn pack_rule(rule: &Rule) -> String {
         list(&rule.companions),
         rule.companion_lines.to_string(),
         lead::leads(&rule.pattern, &rule.keywords).to_string(),
+        lead::lengths(&rule.pattern).0.to_string(),
+        lead::lengths(&rule.pattern).1.to_string(),
         rule.before.to_string(),
         rule.after.to_string(),
         rule.entropy.to_string(),

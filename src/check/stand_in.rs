@@ -178,7 +178,7 @@ fn sequence(value: &[u8]) -> Option<StandIn> {
         }
     }
     in_runs += if run >= LONG_RUN { run } else { 0 };
-    (value.len() >= 6 && (steps * 10 >= (value.len() - 1) * 8 || in_runs * 10 >= value.len() * 8)).then_some(StandIn::Sequence)
+    (value.len() >= 6 && (steps * 10 >= (value.len() - 1) * 9 || in_runs * 10 >= value.len() * 8)).then_some(StandIn::Sequence)
 }
 
 fn reference(value: &[u8]) -> Option<StandIn> {

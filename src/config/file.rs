@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::Error;
 use crate::archive;
-use crate::check::{Pattern, leads};
+use crate::check::{Pattern, leads, lengths};
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold};
 use crate::rules::fields::{Document, shown};
@@ -122,6 +122,7 @@ impl Settings {
                 table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
             }
             rule.leads = leads(&rule.pattern, &rule.keywords);
+            rule.lengths = lengths(&rule.pattern);
             rules.push(rule);
         });
         let disable = fields.texts_at("disable").unwrap_or_default();

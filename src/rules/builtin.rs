@@ -37,6 +37,7 @@ fn unpack(rule: &'static str) -> Option<Rule> {
     let companions = list(fields.next()?);
     let companion_lines = fields.next()?.parse().ok()?;
     let leads = fields.next()? == "true";
+    let lengths = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let before = fields.next()?.parse().ok()?;
     let after = fields.next()?.parse().ok()?;
     let entropy = fields.next()?.parse().ok()?;
@@ -53,6 +54,7 @@ fn unpack(rule: &'static str) -> Option<Rule> {
         companions,
         companion_lines,
         leads,
+        lengths,
         before,
         after,
         entropy,

@@ -75,7 +75,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
     }
     fields.finish();
     let (matches, misses) = (owned(matches), owned(misses));
-    let leads = false;
+    let (leads, lengths) = (false, (0, usize::MAX));
     Rule {
         info,
         keywords,
@@ -87,6 +87,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         companions,
         companion_lines,
         leads,
+        lengths,
         before,
         after,
         entropy,

@@ -41,6 +41,8 @@ pub struct Rule {
     pub companion_lines: usize,
     /// Whether each match begins with a keyword. Worked out, not written.
     pub leads: bool,
+    /// The fewest and the most bytes of what the expression matches. Worked out, not written.
+    pub lengths: (usize, usize),
     /// How many bytes before a keyword a match may start.
     pub before: usize,
     /// How many bytes after a keyword's start a match may reach.

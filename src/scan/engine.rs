@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::settle::{raise_pairs, surest, weigh};
-use crate::check::{KeywordIndex, Layer, Pattern, PatternError, Reach, Values, is_aside, layers};
+use crate::check::{KeywordIndex, Layer, Pattern, PatternError, Reach, Values, is_aside, layers, may_lead_to_value};
 use crate::model::{Ground, Match, Secret, Span, Text};
 use crate::rules::{Kind, Rule};
 
@@ -58,8 +58,8 @@ impl Engine {
 
     /// What the rules find in the bytes as they are.
     fn look(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
-        let hits = self.hits(text);
-        let in_path = self.hits(path).words;
+        let hits = self.hits(text, |at| may_lead_to_value(text, at));
+        let in_path = self.hits(path, |_| true).words;
         let mut found = Vec::new();
         let mut matches = Vec::new();
         for (number, window) in hits.windows {
@@ -139,14 +139,16 @@ impl Engine {
 
     /// Where each rule could match: of patterns the neighbourhoods of their keywords, joined where they touch; of value
     /// rules the words themselves.
-    fn hits(&self, text: &[u8]) -> Hits {
+    fn hits(&self, text: &[u8], leads: impl Fn(usize) -> bool) -> Hits {
         let mut windows: Vec<(usize, Span)> = Vec::new();
         let mut words: Vec<(usize, Span)> = Vec::new();
         self.index.scan(text, |keyword, at, length| {
             for &number in self.rules_of.get(keyword).into_iter().flatten() {
                 let Some(rule) = self.rules.get(number) else { continue };
                 if rule.kind == Kind::Value {
-                    words.push((number, Span { start: at, end: at + length }));
+                    if !rule.near.is_empty() || leads(at) {
+                        words.push((number, Span { start: at, end: at + length }));
+                    }
                     continue;
                 }
                 let start = if rule.leads { at } else { at.saturating_sub(rule.before) };
@@ -234,6 +236,7 @@ mod tests {
             companions: examples.clone(),
             companion_lines: 20,
             leads: false,
+            lengths: (0, usize::MAX),
             before: 64,
             after: 64,
             entropy: 0.0,

@@ -1,6 +1,13 @@
 //! What a key says of its value: that it is a password, another secret, or something else.
 
-use crate::check::words::{Words, words};
+use std::sync::LazyLock;
+
+/// A list of words by their first letter.
+macro_rules! by_letter {
+    ($text:literal) => {
+        LazyLock::new(|| ByLetter::new($text.split_ascii_whitespace()))
+    };
+}
 
 /// What a key promises, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,25 +25,11 @@ pub(super) enum Promise {
 }
 
 /// Words for passwords.
-const PASSWORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "passwort",
-    "passcode",
-    "pwd",
-    "pswd",
-    "psw",
-    "pw",
-    "pass",
-    "paswd contrasena",
-    "motdepasse",
-    "senha",
-    "parola",
-    "identifiedby",
-];
+static PASSWORDS: LazyLock<ByLetter> = by_letter!(
+    "password passwd passphrase passwort passcode pwd pswd psw pw pass paswd securestring contrasena motdepasse senha parola identifiedby"
+);
 /// Words for other secrets.
-static SECRETS: Words = words!("\
+static SECRETS: LazyLock<ByLetter> = by_letter!("\
     secret token access private accesscode secretaccess apikey accesskey privatekey authkey secretkey encryptionkey signingkey masterkey accountkey sharedkey \
     licensekey licencekey appkey apptoken apisecret credential credentials bearer authorization auth psk presharedkey \
     jwt pat salt hmac storagekey subscriptionkey webhook connectionstring serverkey clientkey userkey \
@@ -45,7 +38,7 @@ static SECRETS: Words = words!("\
     subscribekey keytoken \
 ");
 /// Words that make the value something else when the key ends with them.
-static OTHER_ENDS: Words = words!("\
+static OTHER_ENDS: LazyLock<ByLetter> = by_letter!("\
     id ids uuid guid name names file filename files path paths dir directory folder url urls uri uris endpoint host \
     hostname domain type types kind field fields label labels hint placeholder prompt title text texts message messages \
     msg error errors length len size min max count counter num number expiry expires expiration expire ttl timeout age \
@@ -66,7 +59,7 @@ static OTHER_ENDS: Words = words!("\
     current encode decode strip replace trim startswith endswith includes contains equals compare exec \
 ");
 /// Words that make it something else wherever they stand before `key` or `token`.
-static OTHER_KINDS: Words = words!("\
+static OTHER_KINDS: LazyLock<ByLetter> = by_letter!("\
     public pub primary foreign sort partition cache map object unique keyboard hot translation locale i18n query \
     row hash range press cancel cancellation next page continuation lookup metric json dict event sorting index \
     idempotency dedupe image arrow trans csrf xsrf csrfmiddleware lang msg path tree leaf node jira issue kafka storage sync \
@@ -77,6 +70,7 @@ static OTHER_KINDS: Words = words!("\
 pub(super) struct Key {
     words: Vec<String>,
     joined: String,
+    promise: Promise,
 }
 
 impl Key {
@@ -100,7 +94,8 @@ impl Key {
         }
         words.retain(|word| !word.is_empty());
         let joined = words.concat();
-        Self { words, joined }
+        let promise = promise(&words);
+        Self { words, joined, promise }
     }
 
     /// Whether the key holds a word, however its parts are joined: `api_key` stands in `myApiKey` and `API-KEY`. A word of
@@ -122,39 +117,82 @@ impl Key {
 
     /// What the key promises.
     pub(super) fn promise(&self) -> Promise {
-        let tail: Vec<&str> =
-            self.words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit())).filter(|word| !word.is_empty()).collect();
-        let Some(&last) = tail.last() else { return Promise::Nothing };
-        if OTHER_ENDS.contains(&last) {
-            return Promise::Other;
-        }
-        let joined = tail.concat();
-        if PASSWORDS.iter().any(|word| spoken(&tail, &joined, word)) {
-            return Promise::Password;
-        }
-        let is_other = tail.iter().rev().nth(1).is_some_and(|before| OTHER_KINDS.contains(before));
-        if is_other && (ends(last, "key") || ends(last, "token")) {
-            return Promise::Other;
-        }
-        if SECRETS.iter().any(|word| spoken(&tail, &joined, word)) {
-            return Promise::Secret;
-        }
-        if ends(last, "key") || last == "keys" { Promise::Key } else { Promise::Nothing }
+        self.promise
     }
 }
 
+fn promise(words: &[String]) -> Promise {
+    let trimmed = words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let tail: Vec<&str> = trimmed.filter(|word| !word.is_empty()).collect();
+    let Some(&last) = tail.last() else { return Promise::Nothing };
+    if OTHER_ENDS.contains(last) {
+        return Promise::Other;
+    }
+    let joined = tail.concat();
+    if PASSWORDS.speaks(&tail, &joined) {
+        return Promise::Password;
+    }
+    let is_other = tail.iter().rev().nth(1).is_some_and(|before| OTHER_KINDS.contains(before));
+    if is_other && (ends(last, "key") || ends(last, "token")) {
+        return Promise::Other;
+    }
+    if SECRETS.speaks(&tail, &joined) {
+        return Promise::Secret;
+    }
+    if ends(last, "key") || last == "keys" { Promise::Key } else { Promise::Nothing }
+}
+
+/// Words by their first letter.
+struct ByLetter([Vec<&'static str>; 26]);
+
+impl ByLetter {
+    fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut letters: [Vec<&'static str>; 26] = Default::default();
+        for word in words {
+            letters.iter_mut().nth(letter(word.as_bytes())).into_iter().for_each(|list| list.push(word));
+        }
+        Self(letters)
+    }
+
+    fn begin_like(&self, text: &[u8]) -> impl Iterator<Item = &'static str> {
+        self.0.get(letter(text)).into_iter().flatten().copied()
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        self.begin_like(word.as_bytes()).any(|known| known == word)
+    }
+
+    /// Whether one of the last two words of a key is one of these, or ends with a short one, or the key's letters hold a
+    /// longer one near their end.
+    fn speaks(&self, tail: &[&str], joined: &str) -> bool {
+        let bytes = joined.as_bytes();
+        let far = bytes.len().saturating_sub(MAX_WORD + MAX_AFTER_WORD);
+        (far..bytes.len()).any(|at| {
+            let rest = bytes.get(at..).unwrap_or_default();
+            self.begin_like(rest).any(|word| {
+                rest.starts_with(word.as_bytes()) && word.len() > 4 && rest.len() <= word.len() + MAX_AFTER_WORD
+            })
+        }) || tail.iter().rev().take(2).any(|own| self.ends(own))
+    }
+
+    /// Whether a word of a key is a short one of these, or ends with it.
+    fn ends(&self, own: &str) -> bool {
+        (2..=4).any(|length| {
+            let at = own.len().checked_sub(length);
+            at.and_then(|at| own.get(at..)).is_some_and(|end| self.begin_like(end.as_bytes()).any(|word| word == end) && ends(own, end))
+        })
+    }
+}
+
+/// The number of a text's first letter; that of `z` for anything else.
+fn letter(text: &[u8]) -> usize {
+    text.first().map_or(25, |byte| usize::from(byte.wrapping_sub(b'a')).min(25))
+}
+
+/// The most letters of a word in the lists.
+const MAX_WORD: usize = 16;
 /// How many letters may follow the word that tells, as in `passwordForSuperUser`.
 const MAX_AFTER_WORD: usize = 14;
-
-/// Whether one of the last two words is `word`, or the key's letters hold it near their end.
-fn spoken(tail: &[&str], joined: &str, word: &str) -> bool {
-    let near = tail.iter().rev().take(3);
-    if word.len() <= 4 {
-        near.take(2).any(|own| ends(own, word))
-    } else {
-        joined.rfind(word).is_some_and(|at| joined.len() - at <= word.len() + MAX_AFTER_WORD)
-    }
-}
 
 /// Whether a word is `end`, or a name with it at its end such as `dbpass`; `bypass` is not.
 fn ends(word: &str, end: &str) -> bool {

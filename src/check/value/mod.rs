@@ -8,6 +8,7 @@ mod pair;
 mod score;
 mod surprise;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -66,6 +67,8 @@ pub(super) fn is_password(value: &[u8], least: usize) -> bool {
 pub struct Values<'t> {
     text: &'t [u8],
     lines: BTreeMap<usize, Rc<Vec<Value>>>,
+    /// Where tokens of some length with a digit in them begin.
+    tokens: OnceCell<Vec<usize>>,
     in_code: bool,
     aside: bool,
     is_lock: bool,
@@ -98,8 +101,84 @@ pub fn is_aside(path: &[u8]) -> bool {
     let mut folders: Vec<&[u8]> = lower.split(|&byte| byte == b'/').collect();
     folders.pop();
     let is_test = TEST_STARTS.iter().any(|start| name.starts_with(start.as_bytes())) || TEST_MARKS.iter().any(|mark| name.contains_str(mark));
-    is_test || folders.into_iter().any(is_part) || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"ipynb" | b"snap" | b"lock")
+    is_test || folders.into_iter().any(is_part) || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"snap" | b"lock")
 }
+
+/// Whether a value may stand behind a word of a key that ends at `at`: most words of prose and names of program text lead to
+/// none, which is cheap to see. What this lets pass is read in full.
+pub fn may_lead_to_value(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + MAX_LEAD_BYTES)).unwrap_or_default();
+    // The rest of the key, what closes it, and what joins it to a value.
+    let name = rest.iter().take_while(|&&byte| pair::is_name(byte)).count();
+    let rest = rest.get(name..).unwrap_or_default();
+    let joint = rest.iter().take_while(|&&byte| !byte.is_ascii_alphanumeric() && byte != b'\n').count();
+    let (joint, rest) = rest.split_at_checked(joint).unwrap_or_default();
+    // What follows on the line has a digit or a sign that no plain name has, or the value stands on the next line.
+    let line = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let is_telling = |byte: &u8| byte.is_ascii_digit() || b"!#$%^&*@+/~?|".contains(byte);
+    let ends = line.len() < rest.len() && line.iter().all(|byte| !byte.is_ascii_alphanumeric());
+    joint.iter().chain(line).any(is_telling) || ends
+}
+
+/// Where runs without white space, quotes and brackets begin that are long, or less long and hold a digit.
+fn tokens(text: &[u8]) -> Vec<usize> {
+    let mut tokens = Vec::new();
+    let (mut start, mut has_digit) = (0, false);
+    for (at, &byte) in text.iter().enumerate() {
+        match PARTS.get(usize::from(byte)) {
+            Some(Part::Inner) => {}
+            Some(Part::Digit) => has_digit = true,
+            Some(Part::Edge) | None => {
+                if at - start >= if has_digit { MIN_TOKEN_BYTES } else { MIN_LETTERS_BYTES } {
+                    tokens.push(start);
+                }
+                (start, has_digit) = (at + 1, false);
+            }
+        }
+    }
+    if text.len() - start >= if has_digit { MIN_TOKEN_BYTES } else { MIN_LETTERS_BYTES } {
+        tokens.push(start);
+    }
+    tokens
+}
+
+/// What a byte is to a token.
+#[derive(Clone, Copy)]
+enum Part {
+    Edge,
+    Digit,
+    Inner,
+}
+
+/// The part that each byte plays.
+static PARTS: [Part; 256] = {
+    let mut parts = [Part::Inner; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if byte <= b'"' as usize {
+            parts[byte] = Part::Edge;
+        } else if byte >= b'0' as usize && byte <= b'9' as usize {
+            parts[byte] = Part::Digit;
+        }
+        byte += 1;
+    }
+    let edges = b"'(),;<>[]`{}";
+    let mut at = 0;
+    while at < edges.len() {
+        parts[edges[at] as usize] = Part::Edge;
+        at += 1;
+    }
+    parts
+};
+
+/// The fewest bytes of such a run without a digit.
+const MIN_LETTERS_BYTES: usize = 24;
+/// The fewest bytes of such a run.
+const MIN_TOKEN_BYTES: usize = 12;
+/// How far before a word, on its line, a value of its may stand.
+const MAX_KEY_LINE_BYTES: usize = 512;
+/// How far behind a word of a key a value begins at most.
+const MAX_LEAD_BYTES: usize = 120;
 
 /// How names of tests begin.
 const TEST_STARTS: &[&str] = &["test_", "test-", "mock_", "fake_"];
@@ -115,10 +194,20 @@ impl<'t> Values<'t> {
         Self {
             text,
             lines: BTreeMap::new(),
+            tokens: OnceCell::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
             is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()) || text.contains_str("kind: SealedSecret"),
             aside: is_aside(path),
         }
+    }
+
+    /// Whether a token stands near a provider's word that its values could be: one of some length, with a digit in it.
+    fn has_token_near(&self, word: Span) -> bool {
+        let tokens = self.tokens.get_or_init(|| tokens(self.text));
+        let from = word.start.saturating_sub(MAX_KEY_LINE_BYTES);
+        let to = word.end.saturating_add(MAX_BELOW_BYTES + MAX_KEY_LINE_BYTES);
+        let first = tokens.partition_point(|&at| at < from);
+        tokens.get(first).is_some_and(|&at| at <= to)
     }
 
     /// Finds the rule's values around its word at `word`.
@@ -130,6 +219,9 @@ impl<'t> Values<'t> {
             return Ok(());
         }
         let is_own = rule.near.is_empty();
+        if !is_own && rule.lengths.0 >= MIN_TOKEN_BYTES && !self.has_token_near(word) {
+            return Ok(());
+        }
         let below = if is_own { LINES_BELOW_KEY } else { LINES_BELOW };
         let mut line = self.line_at(word.start);
         for number in 0..=below {
@@ -207,19 +299,17 @@ impl<'t> Values<'t> {
 
     fn look(&self, rule: &Rule, pattern: &Pattern, value: &Value, relation: Relation, found: &mut Vec<Match>) -> Result<(), PatternError> {
         let bytes = value.span.of(self.text);
-        if bytes.iter().any(u8::is_ascii_control) {
+        let (least, most) = rule.lengths;
+        if !(least..=most).contains(&bytes.len()) {
             return Ok(());
         }
-        if !pattern.is_whole(rule, bytes)? {
+        let key = value.read_key(self.text);
+        let (promise, compound) = (key.promise(), key.is_compound());
+        let holds = rule.keys.is_empty() || rule.keys.iter().any(|word| key.holds(word));
+        if !holds || relation == Relation::Key && promise <= Promise::Other {
             return Ok(());
         }
-        let key = value.key.map(|key| Key::new(key.of(self.text)));
-        if !rule.keys.is_empty() && !key.as_ref().is_some_and(|key| rule.keys.iter().any(|word| key.holds(word))) {
-            return Ok(());
-        }
-        let promise = key.as_ref().map_or(Promise::Nothing, Key::promise);
-        let compound = key.as_ref().is_some_and(Key::is_compound);
-        if bytes.len() < MAX_NAME_BYTES && key.as_ref().is_some_and(|key| key.repeats(&Key::new(bytes))) {
+        if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(());
         }
         let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
@@ -321,9 +411,9 @@ pub fn debug(text: &[u8]) -> Vec<String> {
     while at < text.len() {
         let line = v.line_at(at);
         for value in v.values(line).iter() {
-            let key = value.key.map(|key| Key::new(key.of(text)));
-            let promise = key.as_ref().map_or(Promise::Nothing, Key::promise);
-            let place = Place { promise, compound: key.as_ref().is_some_and(Key::is_compound), named: false, quoted: value.quoted, in_code: false, loose: false };
+            let key = Some(value.read_key(text));
+            let promise = key.unwrap().promise();
+            let place = Place { promise, compound: key.unwrap().is_compound(), named: false, quoted: value.quoted, in_code: false, loose: false };
             let s = score(value.span.of(text), place);
             out.push(format!("{:?} {:?} {} key={:?} {:?} -> {:?}", value.link, promise, String::from_utf8_lossy(value.span.of(text)), value.key.map(|k| String::from_utf8_lossy(k.of(text)).into_owned()), surprise::surprise(value.span.of(text)), s));
         }

@@ -5,13 +5,15 @@
 //! (`<key>value</key>`), a call (`key("value")`, `define('key', 'value')`), or a pair of fields whose names say nothing
 //! (`name: key` and `value: …`, in either order).
 
+use std::cell::OnceCell;
+
 use bstr::ByteSlice as _;
 
 use super::key::{Key, Promise};
 use crate::model::Span;
 
 /// A value, and the key it stands under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Value {
     /// The value, without its quotes.
     pub(super) span: Span,
@@ -21,6 +23,20 @@ pub(super) struct Value {
     pub(super) link: Link,
     /// Whether it stands in quotes.
     pub(super) quoted: bool,
+    /// The key, read when a rule first asks.
+    read: OnceCell<Key>,
+}
+
+impl Value {
+    fn new(span: Span, joined: Option<(Span, Link)>, quoted: bool) -> Self {
+        let (key, link) = joined.map_or((None, Link::Nothing), |(key, link)| (Some(key), link));
+        Self { span, key, link, quoted, read: OnceCell::new() }
+    }
+
+    /// What its key says; nothing where it has none.
+    pub(super) fn read_key(&self, text: &[u8]) -> &Key {
+        self.read.get_or_init(|| Key::new(self.key.map_or(&[], |key| key.of(text))))
+    }
 }
 
 /// How a value is joined to its key.
@@ -42,6 +58,10 @@ pub(super) enum Link {
 const MAX_KEY_BYTES: usize = 160;
 /// How many words that say nothing may stand between a key and its value.
 const MAX_BESIDE: usize = 3;
+/// The fewest bytes of a value.
+const MIN_VALUE_BYTES: usize = 5;
+/// Letters alone are a word up to here.
+const LONG_WORD_BYTES: usize = 20;
 /// How long a value may be, in bytes.
 const MAX_VALUE_BYTES: usize = 8 << 10;
 /// How many words of prose a key may have.
@@ -98,18 +118,19 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
         return;
     }
     push(text, line, run, false, found);
-    let is_address = bytes.contains_str("://");
+    let is_address = bytes.windows(3).any(|three| three == b"://");
     if let Some((key, value)) = split(bytes).filter(|_| !is_address) {
         let end = run.start + key;
+        let span = Span { start: run.start + value, end: run.end };
         let key = Cursor { text, floor: line.start.max(end.saturating_sub(MAX_KEY_BYTES)), at: end }.name(MAX_KEY_WORDS);
-        found.push(Value { span: Span { start: run.start + value, end: run.end }, key, link: Link::Assigned, quoted: false });
+        add(text, Value::new(span, key.map(|key| (key, Link::Assigned)), false), found);
     }
     if bytes.iter().any(|&byte| matches!(byte, b'&' | b'?' | b'#')) {
         let mut from = run.start;
         for piece in bytes.split(|&byte| matches!(byte, b'&' | b'?' | b'#')) {
             if let Some((key, value)) = split(piece) {
                 let (key, span) = (Span { start: from, end: from + key }, Span { start: from + value, end: from + piece.len() });
-                found.push(Value { span, key: Some(key), link: Link::Assigned, quoted: false });
+                add(text, Value::new(span, Some((key, Link::Assigned)), false), found);
             }
             from += piece.len() + 1;
         }
@@ -118,7 +139,7 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
         let mut from = run.start;
         for piece in bytes.split(|&byte| matches!(byte, b'/' | b'?' | b'#')) {
             if piece.len() >= 12 && from > run.start {
-                found.push(Value { span: Span { start: from, end: from + piece.len() }, key: None, link: Link::Nothing, quoted: false });
+                add(text, Value::new(Span { start: from, end: from + piece.len() }, None, false), found);
             }
             from += piece.len() + 1;
         }
@@ -134,10 +155,13 @@ fn split(bytes: &[u8]) -> Option<(usize, usize)> {
 }
 
 fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value>) {
+    if !is_candidate(span.of(text)) {
+        return;
+    }
     // What a template puts in is no value of the file.
     let head = text.get(line.start.max(span.start.saturating_sub(MAX_KEY_BYTES))..span.start).unwrap_or_default();
-    let in_template = head.rfind("{{").is_some_and(|open| head.rfind("}}").is_none_or(|close| close < open));
-    if in_template || span.is_empty() || span.len() > MAX_VALUE_BYTES {
+    let brace = head.windows(2).rev().find(|two| matches!(**two, [b'{', b'{'] | [b'}', b'}']));
+    if brace == Some(b"{{".as_slice()) {
         return;
     }
     let mut joined = key_before(text, line.start, span.start, quoted);
@@ -150,9 +174,24 @@ fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value
             _ => break,
         }
     }
-    let (key, link) = joined.map_or((None, Link::Nothing), |(key, link)| (Some(key), link));
-    let key = key.map(|key| if is_one_of(key.of(text), EMPTY_KEYS) { naming(text, line, span).unwrap_or(key) } else { key });
-    found.push(Value { span, key, link, quoted });
+    let is_empty = |key: Span| is_one_of(key.of(text), EMPTY_KEYS);
+    let joined = joined.map(|(key, link)| (if is_empty(key) { naming(text, line, span).unwrap_or(key) } else { key }, link));
+    found.push(Value::new(span, joined, quoted));
+}
+
+fn add(text: &[u8], value: Value, found: &mut Vec<Value>) {
+    if is_candidate(value.span.of(text)) {
+        found.push(value);
+    }
+}
+
+/// Whether a value could be a secret at all, wherever it stands: a plain word is none, nor is what is very short.
+fn is_candidate(value: &[u8]) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ');
+    let length = value.len();
+    (MIN_VALUE_BYTES..=MAX_VALUE_BYTES).contains(&length)
+        && (length >= LONG_WORD_BYTES || !value.iter().all(is_plain))
+        && !value.iter().any(u8::is_ascii_control)
 }
 
 /// The key of the value that begins at `at`, and how it is joined.
