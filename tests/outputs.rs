@@ -48,6 +48,9 @@ fn finding(number: usize, rule: Arc<RuleInfo>, origin: Origin, path: &[u8], (bef
     let masked = secret.masked();
     Finding {
         fingerprint: Fingerprint::new(&FingerprintKey::default(), &rule.id, &secret),
+        confidence: rule.confidence,
+        grounds: Vec::new(),
+        beside: None,
         rule,
         path: path.into(),
         member: None,

@@ -39,7 +39,7 @@ fn names(text: &[u8]) -> Vec<Fingerprint> {
     let name = |(rule, found): &(&stanch::rules::Rule, stanch::model::Match)| {
         Fingerprint::new(&FingerprintKey::default(), &rule.info.id, &Secret::new(found.secret.of(text), 0))
     };
-    let mut names: Vec<Fingerprint> = ENGINE.scan(text).unwrap().iter().map(name).collect();
+    let mut names: Vec<Fingerprint> = ENGINE.scan(b"", text).unwrap().matches.iter().map(name).collect();
     names.sort_unstable();
     names
 }
@@ -49,7 +49,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_engine_panic_and_what_it_finds_lies_in_the_text(text in text()) {
-        let found = ENGINE.scan(&text).unwrap();
+        let found = ENGINE.scan(b"", &text).unwrap().matches;
         let lines = LineIndex::new(&text);
         let mut end = 0;
         for (_, found) in &found {

@@ -17,4 +17,4 @@ pub use keyword::KeywordIndex;
 pub use lead::{leads, lengths};
 pub use pattern::{Pattern, PatternError};
 pub use proof::{MAX_BYTES as MAX_PROOF_BYTES, Proven, prove};
-pub use value::{Score, Values, debug, is_aside, may_lead_to_value};
+pub use value::{Score, Values, is_aside, may_lead_to_value};

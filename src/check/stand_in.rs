@@ -64,14 +64,17 @@ impl StandIn {
 }
 
 /// Words that only stand-ins contain; the providers' own example keys among them (`AKIAIOSFODNN7EXAMPLE`).
-static MARKS: Words = words!("\
+static MARKS: Words = words!(
+    "\
     example changeme change_me change-me changeit placeholder your_ your- yourapi yoursecret yourpass yourtoken yourkey \
     xxxx redacted replace_me replaceme replace-me insert_ insert- dummy notreal not-a-real not_a_real deadbeef abcdefghij \
     fakefake notasecret not-a-secret not_a_secret todo fixme <your my-secret my_secret fill_me fillme sample_ sample- \
-");
+"
+);
 
 /// Whole values, and words of values, that nobody meant to hide.
-static WORDS: Words = words!("\
+static WORDS: Words = words!(
+    "\
     password passwd pass passphrase secret secrets postgres postgresql mysql root admin administrator user username test \
     tests testing tester guest mypassword mysecret secretpassword pwd token apikey api key keys none null nil true false \
     undefined foo bar baz qux hello world my the a an some is this value string str default demo fake mock stub sample \
@@ -81,29 +84,35 @@ static WORDS: Words = words!("\
     dev local localhost prod staging temp tmp xxx and or of to in for with from plain plaintext clear text hash hashed \
     encrypted encoded raw empty blank optional required changed change me it correct horse battery staple s3cr3t p4ssw0rd \
     passw0rd pa55word pa55w0rd toor alice bob john doe jane joe \
-");
+"
+);
 
 /// How templates enclose the name of a value that is put in later.
 const TEMPLATES: [(&str, &str); 9] =
     [("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>"), ("%(", ")s"), ("#{", "}"), ("{%", "%}"), ("[[", "]]"), ("@{", "}")];
 
 /// How references to other values begin.
-static REFERENCES: Words = words!("\
+static REFERENCES: Words = words!(
+    "\
     $env: env. env( env[ env: process.env os.environ os.getenv getenv secrets. vars. var. local. data. module. self. this. \
     config. settings. vault: ref+ op:// arn: aws_secretsmanager ssm: secretsmanager: resolve: !ref !sub !env enc[ enc( \
     file:// file: keyring: gcp: projects/ lookup( system.getenv \
-");
+"
+);
 
 /// Ends of values that name a thing on disk.
-static FILE_ENDS: Words = words!("\
+static FILE_ENDS: Words = words!(
+    "\
     .pem .key .crt .cer .p12 .pfx .jks .json .yml .yaml .txt .xml .toml .ini .conf .html .js .ts .css .py .go .rs .java \
     .sh .md .png .svg .jpg .gif .com .org .net .io .dev .local .internal .example \
-");
+"
+);
 
 /// How the hashes of passwords begin (crypt, Django, LDAP, Argon2).
 const HASHES: &[&str] = &[
-    "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$scrypt", "$pbkdf2", "$apr1$", "argon2$", "bcrypt", "pbkdf2_", "pbkdf2:", "scrypt:",
-    "md5$", "sha1$", "sha256$", "sha512$", "{ssha", "{sha", "{md5", "{bcrypt}", "sha256:", "sha512:", "sha256-", "sha384-", "sha512-", "sha1-", "md5:",
+    "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$scrypt", "$pbkdf2", "$apr1$", "argon2$", "bcrypt", "pbkdf2_",
+    "pbkdf2:", "scrypt:", "md5$", "sha1$", "sha256$", "sha512$", "{ssha", "{sha", "{md5", "{bcrypt}", "sha256:", "sha512:", "sha256-",
+    "sha384-", "sha512-", "sha1-", "md5:",
 ];
 
 /// Rows in which neighbours on a keyboard or in the alphabet follow each other.
@@ -116,7 +125,26 @@ const ROWS: &[&[u8]] = &[
 ];
 
 /// The digits that people put behind a word that stands in for a password.
-const USUAL_TAILS: &[&[u8]] = &[b"", b"0", b"1", b"2", b"3", b"01", b"12", b"123", b"1234", b"12345", b"123456", b"1234567", b"12345678", b"123456789", b"1234567890", b"321", b"000", b"111"];
+const USUAL_TAILS: &[&[u8]] = &[
+    b"",
+    b"0",
+    b"1",
+    b"2",
+    b"3",
+    b"01",
+    b"12",
+    b"123",
+    b"1234",
+    b"12345",
+    b"123456",
+    b"1234567",
+    b"12345678",
+    b"123456789",
+    b"1234567890",
+    b"321",
+    b"000",
+    b"111",
+];
 /// The fewest distinct bytes of a real secret of twelve bytes or more.
 const MIN_DISTINCT: usize = 5;
 /// A run of so many neighbours is no chance.
@@ -154,7 +182,9 @@ fn mask(value: &[u8]) -> Option<StandIn> {
     if cut || marked || WORDS.iter().any(|word| lower == word.as_bytes()) {
         return Some(StandIn::Placeholder);
     }
-    if value.len() >= 12 && distinct(&lower) < MIN_DISTINCT || value.len() >= 5 && distinct(&lower) < 4 && value.len() < 12 && distinct(&lower) * 2 < value.len() {
+    if value.len() >= 12 && distinct(&lower) < MIN_DISTINCT
+        || value.len() >= 5 && distinct(&lower) < 4 && value.len() < 12 && distinct(&lower) * 2 < value.len()
+    {
         return Some(StandIn::Repetition);
     }
     let repeats = |unit: usize| value.len() >= unit * 3 && value.iter().zip(value.iter().skip(unit)).all(|(one, two)| one == two);
@@ -288,7 +318,8 @@ fn words(value: &[u8]) -> Option<StandIn> {
     let short: usize = letter_runs(value).filter(|word| word.len() <= 2).map(|word| word.len()).sum();
     // `mySecret` and `password123`, but not `mySecret2024` or `Password12!`.
     let tail = value.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
-    let is_counted = value.iter().take(tail).all(|byte| !byte.is_ascii_digit()) && USUAL_TAILS.contains(&value.get(tail..).unwrap_or_default());
+    let is_counted =
+        value.iter().take(tail).all(|byte| !byte.is_ascii_digit()) && USUAL_TAILS.contains(&value.get(tail..).unwrap_or_default());
     let is_plain = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' ' | b'.' | b':' | b'/'));
     (known > 2 && known + short == letters && known >= short * 3 && is_counted && is_plain).then_some(StandIn::Placeholder)
 }
@@ -300,8 +331,12 @@ fn letter_runs(value: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     cuts.extend(value.windows(2).enumerate().filter(|(_, pair)| ends(pair)).map(|(at, _)| at + 1));
     cuts.push(value.len());
     let parts: Vec<&[u8]> = cuts.windows(2).filter_map(|cut| value.get(*cut.first()?..*cut.last()?)).collect();
-    let words: Vec<Vec<u8>> =
-        parts.into_iter().flat_map(|part| part.split(|byte| !byte.is_ascii_alphabetic())).filter(|word| !word.is_empty()).map(<[u8]>::to_ascii_lowercase).collect();
+    let words: Vec<Vec<u8>> = parts
+        .into_iter()
+        .flat_map(|part| part.split(|byte| !byte.is_ascii_alphabetic()))
+        .filter(|word| !word.is_empty())
+        .map(<[u8]>::to_ascii_lowercase)
+        .collect();
     words.into_iter()
 }
 

@@ -78,7 +78,13 @@ impl Engine {
     }
 
     /// What they find in its encoded stretches, `depth` levels down.
-    fn look_deeper<'e>(&'e self, path: &[u8], text: &[u8], depth: usize, found: &mut Vec<(&'e Rule, Match)>) -> Result<Reach, PatternError> {
+    fn look_deeper<'e>(
+        &'e self,
+        path: &[u8],
+        text: &[u8],
+        depth: usize,
+        found: &mut Vec<(&'e Rule, Match)>,
+    ) -> Result<Reach, PatternError> {
         let mut all = Vec::new();
         let mut reach = layers(text, text.len().saturating_mul(LAYER_SHARE), &mut |layer| all.push(layer));
         if depth == 0 {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use bstr::ByteSlice;
 
 use super::members::{hold, look_inside};
-use super::{Error, Plan};
+use super::{Error, Plan, Scanned};
+use crate::check::Reach;
 use crate::model::{
     Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Match, Origin, Secret, Since, Span,
 };
@@ -52,10 +53,10 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
             let bytes = whole.as_slice();
             let bytes = if candidate.origin == Origin::Message { before_scissors(bytes) } else { bytes };
             let encoding = Encoding::of(bytes);
-            let mut findings = examine_text(plan, reader, candidate, &Decoded::new(bytes, encoding).text)?;
+            let mut findings = examine_text(plan, reader, candidate, &Decoded::new(bytes, encoding).text, &mut coverage)?;
             if encoding != Encoding::Bytes {
                 // Two bytes at the start, or a wide beginning, must not hide what stands there as plain bytes.
-                findings.extend(examine_text(plan, reader, candidate, bytes)?);
+                findings.extend(examine_text(plan, reader, candidate, bytes, &mut coverage)?);
             }
             look_inside(plan, reader, (candidate, &whole), &mut coverage, findings)?
         }
@@ -64,8 +65,15 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
     Ok((findings, coverage))
 }
 
-fn examine_text(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, text: &[u8]) -> Result<Vec<Finding>, Error> {
-    let matches = plan.engine.scan(&candidate.path, text)?.matches;
+fn examine_text(
+    plan: &Plan,
+    reader: &Reader<'_>,
+    candidate: &Candidate,
+    text: &[u8],
+    coverage: &mut Coverage,
+) -> Result<Vec<Finding>, Error> {
+    let Scanned { matches, reach } = plan.engine.scan(&candidate.path, text)?;
+    note_reach(reach, candidate, coverage);
     if matches.is_empty() {
         return Ok(Vec::new());
     }
@@ -84,6 +92,14 @@ fn examine_text(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, text: &
         }
     }
     Ok(findings)
+}
+
+/// What is encoded more deeply, or says more, than is undone was not looked at.
+fn note_reach(reach: Reach, candidate: &Candidate, coverage: &mut Coverage) {
+    let what = "it holds encoded text that nests more deeply, or says more, than is undone; see what it is, and `exclude` it".to_owned();
+    if reach == Reach::Bounded && !coverage.gaps.iter().any(|gap| gap.what == what) {
+        coverage.gaps.push(Gap { place: candidate.path.clone(), what });
+    }
 }
 
 /// Looks at what is too large to hold, window by window. What is new cannot be told by lines then: a finding is new
@@ -149,7 +165,8 @@ pub(super) fn windows(
         let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
         let (decoded, done, told_before) = (Decoded::new(&buffer, encoding), length(kept), length(told));
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
-        let matches = plan.engine.scan(&candidate.path, &decoded.text)?.matches;
+        let Scanned { matches, reach } = plan.engine.scan(&candidate.path, &decoded.text)?;
+        note_reach(reach, candidate, coverage);
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
         let is_due = |at: usize| at >= told_before && (at < done || last);
         for (rule, found) in matches.iter().filter(|(_, found)| is_due(found.secret.start)) {

@@ -84,7 +84,10 @@ fn is_found(text: &str, secret: Option<&str>, found: &[(&str, Match)]) -> bool {
     let mut at = 0;
     while let Some(start) = text[at..].find(secret).map(|start| start + at) {
         let end = start + secret.len();
-        if found.iter().any(|(_, found)| [Some(found.secret), found.beside].into_iter().flatten().any(|span| span.start < end && start < span.end)) {
+        if found
+            .iter()
+            .any(|(_, found)| [Some(found.secret), found.beside].into_iter().flatten().any(|span| span.start < end && start < span.end))
+        {
             return true;
         }
         at = end;

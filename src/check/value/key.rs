@@ -29,16 +29,19 @@ static PASSWORDS: LazyLock<ByLetter> = by_letter!(
     "password passwd passphrase passwort passcode pwd pswd psw pw pass paswd securestring contrasena motdepasse senha parola identifiedby"
 );
 /// Words for other secrets.
-static SECRETS: LazyLock<ByLetter> = by_letter!("\
+static SECRETS: LazyLock<ByLetter> = by_letter!(
+    "\
     secret token access private accesscode secretaccess apikey accesskey privatekey authkey secretkey encryptionkey signingkey masterkey accountkey sharedkey \
     licensekey licencekey appkey apptoken apisecret credential credentials bearer authorization auth psk presharedkey \
     jwt pat salt hmac storagekey subscriptionkey webhook connectionstring serverkey clientkey userkey \
     servicekey integrationkey writekey readkey adminkey xoauth2bearer apicode apipass xapikey seed mnemonic dsn creds cred \
     sas sig srt sec auths apitoken routingkey deploykey cipherkey aeskey deskey cryptokey vaultkey transferkey publishkey \
     subscribekey keytoken \
-");
+"
+);
 /// Words that make the value something else when the key ends with them.
-static OTHER_ENDS: LazyLock<ByLetter> = by_letter!("\
+static OTHER_ENDS: LazyLock<ByLetter> = by_letter!(
+    "\
     id ids uuid guid name names file filename files path paths dir directory folder url urls uri uris endpoint host \
     hostname domain type types kind field fields label labels hint placeholder prompt title text texts message messages \
     msg error errors length len size min max count counter num number expiry expires expiration expire ttl timeout age \
@@ -57,13 +60,16 @@ static OTHER_ENDS: LazyLock<ByLetter> = by_letter!("\
     permissions owner source target public cert certificate crt pub ca year month day style color colour width height \
     weight font layout template theme lang language locale translation node span start end pos prev next first last \
     current encode decode strip replace trim startswith endswith includes contains equals compare exec \
-");
+"
+);
 /// Words that make it something else wherever they stand before `key` or `token`.
-static OTHER_KINDS: LazyLock<ByLetter> = by_letter!("\
+static OTHER_KINDS: LazyLock<ByLetter> = by_letter!(
+    "\
     public pub primary foreign sort partition cache map object unique keyboard hot translation locale i18n query \
     row hash range press cancel cancellation next page continuation lookup metric json dict event sorting index \
     idempotency dedupe image arrow trans csrf xsrf csrfmiddleware lang msg path tree leaf node jira issue kafka storage sync \
-");
+"
+);
 
 /// A key, cut into its words.
 #[derive(Debug)]
@@ -169,9 +175,8 @@ impl ByLetter {
         let far = bytes.len().saturating_sub(MAX_WORD + MAX_AFTER_WORD);
         (far..bytes.len()).any(|at| {
             let rest = bytes.get(at..).unwrap_or_default();
-            self.begin_like(rest).any(|word| {
-                rest.starts_with(word.as_bytes()) && word.len() > 4 && rest.len() <= word.len() + MAX_AFTER_WORD
-            })
+            self.begin_like(rest)
+                .any(|word| rest.starts_with(word.as_bytes()) && word.len() > 4 && rest.len() <= word.len() + MAX_AFTER_WORD)
         }) || tail.iter().rev().take(2).any(|own| self.ends(own))
     }
 

@@ -75,10 +75,12 @@ pub struct Values<'t> {
 }
 
 /// Ends of names of program text, in which a bare word is a name.
-static CODE_ENDS: Words = words!("\
+static CODE_ENDS: Words = words!(
+    "\
     py js jsx ts tsx mjs cjs go rs java kt kts scala rb php c h cc cpp hpp cs swift m mm lua pl pm ex exs erl hs clj dart \
     vue svelte html htm css scss sql r jl groovy gradle tf hcl md rst adoc proto graphql \
-");
+"
+);
 /// Files in which programs write down versions and digests of packages.
 static LOCKS: Words = words!(
     "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock cargo.lock go.sum go.mod go.work.sum \
@@ -86,11 +88,13 @@ static LOCKS: Words = words!(
      mix.lock pubspec.lock gradle.lockfile deno.lock conan.lock .terraform.lock.hcl"
 );
 /// Parts of paths of tests, examples and documents.
-static ASIDE_PARTS: Words = words!("\
+static ASIDE_PARTS: Words = words!(
+    "\
     test tests testing testdata test-data test_data spec specs fixture fixtures __tests__ __mocks__ mock mocks e2e example \
     examples sample samples doc docs demo demos documentation testutil testutils integration-test integration_test \
     benchmarks locale locales i18n translations node_modules vendor third_party cassettes cassette test-fixtures snapshots __snapshots__ storybook stories playground \
-");
+"
+);
 
 /// Whether a file is a test, an example or a document by its path.
 pub fn is_aside(path: &[u8]) -> bool {
@@ -100,7 +104,8 @@ pub fn is_aside(path: &[u8]) -> bool {
     let is_part = |part: &[u8]| ASIDE_PARTS.iter().any(|known| part == known.as_bytes());
     let mut folders: Vec<&[u8]> = lower.split(|&byte| byte == b'/').collect();
     folders.pop();
-    let is_test = TEST_STARTS.iter().any(|start| name.starts_with(start.as_bytes())) || TEST_MARKS.iter().any(|mark| name.contains_str(mark));
+    let is_test =
+        TEST_STARTS.iter().any(|start| name.starts_with(start.as_bytes())) || TEST_MARKS.iter().any(|mark| name.contains_str(mark));
     is_test || folders.into_iter().any(is_part) || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"snap" | b"lock")
 }
 
@@ -402,22 +407,4 @@ enum Relation {
 
 fn holds_word(value: &Value, word: Span) -> bool {
     value.key.is_some_and(|key| key.start < word.end && word.start <= key.end)
-}
-
-pub fn debug(text: &[u8]) -> Vec<String> {
-    let mut v = Values::new(b"", text);
-    let mut out = vec![];
-    let mut at = 0;
-    while at < text.len() {
-        let line = v.line_at(at);
-        for value in v.values(line).iter() {
-            let key = Some(value.read_key(text));
-            let promise = key.unwrap().promise();
-            let place = Place { promise, compound: key.unwrap().is_compound(), named: false, quoted: value.quoted, in_code: false, loose: false };
-            let s = score(value.span.of(text), place);
-            out.push(format!("{:?} {:?} {} key={:?} {:?} -> {:?}", value.link, promise, String::from_utf8_lossy(value.span.of(text)), value.key.map(|k| String::from_utf8_lossy(k.of(text)).into_owned()), surprise::surprise(value.span.of(text)), s));
-        }
-        at = line.end + 1;
-    }
-    out
 }

@@ -109,8 +109,14 @@ pub(super) fn score(value: &[u8], place: Place) -> Score {
 /// What a value is by its form, where that is something other than a secret.
 fn form(value: &[u8], place: Place) -> Option<StandIn> {
     let strong = place.promise >= Promise::Secret || place.named || place.compound && place.promise == Promise::Key;
-    let is_argument = |value: &[u8]| value.iter().position(|&byte| byte == b'=').is_some_and(|at| at > 0 && value.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
-    if !place.quoted && place.in_code && (is_member(value) || is_argument(value) && value.iter().take_while(|&&byte| byte != b'=').all(|&byte| byte.is_ascii_lowercase() || byte == b'_')) {
+    let is_argument = |value: &[u8]| {
+        value.iter().position(|&byte| byte == b'=').is_some_and(|at| at > 0 && value.get(at + 1).is_some_and(u8::is_ascii_alphabetic))
+    };
+    if !place.quoted
+        && place.in_code
+        && (is_member(value)
+            || is_argument(value) && value.iter().take_while(|&&byte| byte != b'=').all(|&byte| byte.is_ascii_lowercase() || byte == b'_'))
+    {
         return Some(StandIn::Expression);
     }
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
@@ -133,7 +139,9 @@ fn is_of_number(byte: &u8) -> bool {
 
 /// Names joined by dots, as `module.CONSTANT1`.
 fn is_member(value: &[u8]) -> bool {
-    let is_name = |part: &[u8]| part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
     value.contains(&b'.') && value.split(|&byte| byte == b'.').all(is_name)
 }
 
