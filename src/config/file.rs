@@ -8,7 +8,7 @@ use super::Error;
 use crate::archive;
 use crate::check::{Pattern, leads, lengths};
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
-use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold};
+use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
 use crate::rules::fields::{Document, shown};
 use crate::rules::{Fault, Fields, Place, RULES, Rule, read_rule};
 use crate::scan::Archives;
@@ -90,8 +90,16 @@ impl Settings {
     fn read(&mut self, fields: &mut Fields<'_, '_>) {
         self.key = fields.text("key").map(|key| FingerprintKey::new(key.into_bytes()));
         if let Some(mut block) = fields.table("block") {
-            self.policy.block = read_threshold(&mut block);
+            let usual = Threshold::default();
+            let (severity, confidence) = read_line(&mut block, (usual.severity, usual.confidence));
+            self.policy.block = Threshold { severity, confidence };
             block.finish();
+        }
+        if let Some(mut warn) = fields.table("warn") {
+            let usual = Warning::default();
+            let (severity, confidence) = read_line(&mut warn, (usual.severity, usual.confidence));
+            self.policy.warn = Warning { severity, confidence };
+            warn.finish();
         }
         if let Some((file, at)) = fields.text_at("baseline") {
             if file.starts_with('/') || file.split('/').any(|part| part == "..") {
@@ -163,15 +171,14 @@ fn read_archives(limits: &mut Fields<'_, '_>) -> Archives {
     }
 }
 
-fn read_threshold(fields: &mut Fields<'_, '_>) -> Threshold {
-    let names = |all: &[&'static str]| all.to_vec();
-    let severities = names(&Severity::ALL.iter().map(|value| value.name()).collect::<Vec<_>>());
-    let confidences = names(&Confidence::ALL.iter().map(|value| value.name()).collect::<Vec<_>>());
-    let usual = Threshold::default();
-    Threshold {
-        severity: fields.word("severity", &severities, Severity::parse).unwrap_or(usual.severity),
-        confidence: fields.word("confidence", &confidences, Confidence::parse).unwrap_or(usual.confidence),
-    }
+/// The least severity and confidence that a table names; what it leaves out is as usual.
+fn read_line(fields: &mut Fields<'_, '_>, usual: (Severity, Confidence)) -> (Severity, Confidence) {
+    let severities: Vec<&str> = Severity::ALL.iter().map(|value| value.name()).collect();
+    let confidences: Vec<&str> = Confidence::ALL.iter().map(|value| value.name()).collect();
+    (
+        fields.word("severity", &severities, Severity::parse).unwrap_or(usual.0),
+        fields.word("confidence", &confidences, Confidence::parse).unwrap_or(usual.1),
+    )
 }
 
 fn read_glob(fields: &mut Fields<'_, '_>, glob: &str, at: usize) -> Option<PathGlob> {

@@ -165,11 +165,17 @@ impl Remembered {
     }
 }
 
-/// Writes a file whole or not at all: beside it first, then renamed.
+/// Writes a file whole or not at all: beside it first, then renamed. What a link leads to is written, and the link stays;
+/// a device or a pipe is written to as it is.
 ///
 /// # Errors
 /// If the disk says so.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(path, bytes);
+    }
+    let target = fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".stanch-{}", std::process::id()));
     let beside = path.with_file_name(name);

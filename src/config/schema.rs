@@ -31,6 +31,8 @@ pub const KEYS: &[Key] = &[
         "\"3f9c…\"",
     ),
     key("block.severity", "severity", "\"medium\"", "The least severity that blocks; what is below warns.", "\"high\""),
+    key("warn.severity", "severity", "\"low\"", "The least severity that warns; what is below is counted alone.", "\"medium\""),
+    key("warn.confidence", "confidence", "\"medium\"", "The least confidence that warns; what is below is counted alone.", "\"low\""),
     key("block.confidence", "confidence", "\"high\"", "The least confidence that blocks; what is below warns.", "\"medium\""),
     key("exclude", "globs", "[]", "Paths that are never read. What is excluded cannot be found; prefer `[[allow]]`.", "[\"vendor/**\"]"),
     key("disable", "strings", "[]", "Rules that do not run.", "[\"jwt\"]"),

@@ -73,6 +73,15 @@ fn finding(report: &Report, judged: &Judged, palette: Palette, out: &mut dyn io:
     writeln!(out, "{} {before}{}", palette.paint(Role::Frame, &blank), palette.paint(role, &mark))?;
 
     let labelled = |label: &str| format!("   {}  ", palette.paint(Role::Label, &format!("{label:4}")));
+    let facts: Vec<String> =
+        finding.grounds.iter().filter(|ground| ground.points == 0).map(|ground| sanitize::text(&ground.what)).collect();
+    if !facts.is_empty() {
+        writeln!(out, "{}{}", labelled("sure"), facts.join("; "))?;
+    }
+    if let Some(other) = &finding.beside {
+        let (path, line, column) = (sanitize::bytes(&other.path), other.location.line, other.location.column);
+        writeln!(out, "{}with {path}:{line}:{column}", labelled("pair"))?;
+    }
     let fix = sanitize::text(&rule.fix);
     if *verdict == Verdict::Block {
         writeln!(out, "{}{}", labelled("why"), sanitize::text(&rule.why))?;

@@ -43,6 +43,11 @@ impl Engine {
         self.rules.iter().map(AsRef::as_ref)
     }
 
+    /// The rules whose finding nearby makes one of `rule` sure.
+    pub fn companions(&self, rule: &str) -> &[Text] {
+        self.rules().find(|known| known.info.id == rule).map_or(&[], |known| known.companions.as_ref())
+    }
+
     /// Finds secrets in `text`, which stands in the file `path`, sorted by place; where rules meet on the same bytes, the
     /// surest one speaks. What the text holds in another encoding is undone and looked at too.
     ///

@@ -9,7 +9,10 @@ use super::examine::examine;
 use super::trail::{Occurrence, follow};
 use super::{Plan, Progress};
 use crate::check::PatternError;
-use crate::model::{Candidate, Coverage, Gap, Judged, Notice, ObjectId, Origin, Reason, Report, SkipReason, Verdict};
+use crate::model::{
+    ASIDE, Beside, Candidate, Confidence, Coverage, Finding, Gap, Ground, Judged, Notice, ObjectId, Origin, Reason, Report, SkipReason,
+    Text, Verdict,
+};
 use crate::source::{self, Reader, Source};
 
 /// How many candidates are held at once; more are looked at in rounds, so that memory stays flat.
@@ -74,8 +77,12 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
         tip: tips.first().copied(),
         ..Report::default()
     };
+    let mut findings: Vec<Finding> = occurrences.into_iter().map(|occurrence| occurrence.finding).collect();
+    if !plan.whole_tree {
+        pair(plan, &mut findings);
+    }
     let mut loosened = 0;
-    for Occurrence { finding, .. } in occurrences {
+    for finding in findings {
         let (verdict, only_by_itself) = plan.judge.judge(&finding);
         loosened += usize::from(only_by_itself);
         report.judged.push(Judged { finding, verdict });
@@ -95,6 +102,25 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     report.coverage.skipped.sort_by_key(|skip| skip.reason);
     report.elapsed = plan.started.elapsed();
     Ok(report)
+}
+
+/// Makes what is found in one file of a change sure by its other half in another file of it.
+fn pair(plan: &Plan, findings: &mut [Finding]) {
+    let places: Vec<(Text, Beside)> = findings
+        .iter()
+        .filter(|finding| finding.is_new)
+        .map(|finding| (finding.rule.id.clone(), Beside { path: finding.path.clone(), location: finding.location }))
+        .collect();
+    for finding in findings.iter_mut().filter(|finding| finding.is_new && finding.beside.is_none()) {
+        let companions = plan.engine.companions(&finding.rule.id);
+        let other = places.iter().find(|(id, place)| companions.contains(id) && place.path != finding.path);
+        if let Some((_, place)) = other {
+            finding.beside = Some(place.clone());
+            let is_aside = finding.grounds.iter().any(|ground| ground.what == ASIDE);
+            finding.confidence = finding.confidence.max(if is_aside { Confidence::Medium } else { Confidence::High });
+            finding.grounds.push(Ground { what: "its other half is in the same change".into(), points: 0 });
+        }
+    }
 }
 
 fn key(judged: &Judged) -> (&[u8], Option<&BString>, u32, u32, &str, Option<ObjectId>) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::{Proven, prove};
-use crate::model::{Confidence, Ground, Match, Span};
+use crate::model::{Confidence, Ground, Match, Proof, Span};
 use crate::rules::{Kind, Rule};
 
 /// The most bytes that a line has on average where companions are looked for by lines.
@@ -18,7 +18,11 @@ pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match)
     let what = match &proven {
         Proven::Passed(note) => {
             found.confidence = Confidence::Proved;
-            note.clone().map_or_else(|| format!("its {} agrees", proof.name()), |note| format!("its {} agrees: {note}", proof.name()))
+            match (note, proof) {
+                (Some(note), _) => note.clone(),
+                (None, Proof::BasicAuth) => "it reads as a user and a password".to_owned(),
+                (None, _) => "its checksum agrees".to_owned(),
+            }
         }
         Proven::Fits(Some(note)) => note.clone(),
         Proven::Failed(reason) => {

@@ -85,7 +85,7 @@ static CODE_ENDS: Words = words!(
 static LOCKS: Words = words!(
     "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock cargo.lock go.sum go.mod go.work.sum \
      poetry.lock uv.lock pdm.lock pipfile.lock composer.lock gemfile.lock podfile.lock packages.lock.json flake.lock \
-     mix.lock pubspec.lock gradle.lockfile deno.lock conan.lock .terraform.lock.hcl"
+     mix.lock pubspec.lock gradle.lockfile deno.lock conan.lock stanch.toml .terraform.lock.hcl"
 );
 /// Parts of paths of tests, examples and documents.
 static ASIDE_PARTS: Words = words!(

@@ -1,13 +1,18 @@
 //! `stanch explain`.
 
+use std::path::Path;
+
+use bstr::ByteSlice as _;
+
 use super::rules::describe;
 use super::settings_here;
 use crate::cli::args::Explain;
 use crate::cli::error::Usage;
 use crate::cli::session::local;
 use crate::cli::term::Term;
-use crate::config::rule_set;
-use crate::model::Fingerprint;
+use crate::config::{Change, Remembered, rule_set};
+use crate::git::Repo;
+use crate::model::{Decoded, Encoding, Fingerprint, Ground, Secret};
 use crate::output::sanitize;
 
 pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
@@ -25,6 +30,7 @@ pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
         if let Some(entry) = policy.allow.iter().find(|entry| entry.fingerprint == Some(place.fingerprint)) {
             term.line(&format!("an allow entry lets it pass: {}", sanitize::text(&entry.reason)))?;
         }
+        ground(repo, &change, &place, term)?;
         id = place.rule;
     } else if Fingerprint::parse(&args.what).is_some() {
         return Err(
@@ -40,4 +46,28 @@ pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
     let (severity, confidence) = (threshold.severity.name(), threshold.confidence.name());
     term.line(&format!("here it {verdict}: the line is severity {severity} and confidence {confidence}"))?;
     Ok(0)
+}
+
+/// Tells why a finding of the last scan is as sure as it is: it is looked for once more where it stood.
+fn ground(repo: &Repo, change: &Change, place: &Remembered, term: &Term) -> anyhow::Result<()> {
+    let bytes = match place.blob {
+        Some(blob) => repo.read(blob).ok(),
+        None => std::fs::read(repo.work_dir().unwrap_or(Path::new(".")).join(place.path.to_path_lossy())).ok(),
+    };
+    let Some(bytes) = bytes else { return Ok(()) };
+    let (_, engine) = rule_set(change);
+    let decoded = Decoded::new(&bytes, Encoding::of(&bytes));
+    let key = change.accepted.key.clone().or_else(|| change.newest().key.clone()).unwrap_or_default();
+    for (rule, found) in engine.scan(&place.path, &decoded.text)?.matches {
+        let secret = found.decoded.clone().unwrap_or_else(|| Secret::new(found.secret.of(&decoded.text), 0));
+        if Fingerprint::new(&key, &rule.info.id, &secret) == place.fingerprint {
+            term.line(&format!("its confidence is {}, because", found.confidence.name()))?;
+            for Ground { what, points } in &found.grounds {
+                let points = if *points == 0 { String::new() } else { format!("{points:+}") };
+                term.line(&format!("  {points:>4}  {what}"))?;
+            }
+            return Ok(());
+        }
+    }
+    Ok(())
 }
