@@ -66,11 +66,11 @@ fn a_branch_without_a_base_brings_no_settings_of_its_own() {
 #[test]
 fn a_key_completed_by_taking_a_line_out_is_new() {
     let repo = TestRepo::started();
-    // An Ed25519 key as PKCS#8 (RFC 8410): a fixed head, and 32 bytes.
-    let head = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
-    let key = [head.as_slice(), &repo.secret().as_bytes()[4..36]].concat();
-    let body = format!("{}\n", data_encoding::BASE64.encode(&key));
-    let (begin, end) = (format!("-----BEGIN {} KEY-----\n", "PRIVATE"), format!("-----END {} KEY-----\n", "PRIVATE"));
+    // A key that does not parse is no proof and warns; here it is to block.
+    repo.commit_file("stanch.toml", "[block]\nconfidence = \"medium\"\n").clean();
+    let line = || format!("{}{}\n", &repo.secret()[4..36], &repo.secret()[4..36]);
+    let body: String = (0..12).map(|_| line()).collect();
+    let (begin, end) = (format!("-----BEGIN {} KEY-----\n", "RSA PRIVATE"), format!("-----END {} KEY-----\n", "RSA PRIVATE"));
     repo.commit_file("k", format!("{begin}## not yet ##!!{{}}\n{body}{end}")).clean();
     repo.commit_file("k", format!("{begin}{body}{end}")).blocks("k:1");
 }

@@ -40,10 +40,11 @@ fn a_blocked_commit_says_what_where_why_and_what_to_do() {
     insta::assert_snapshot!(ran.redacted(), @r#"
     exit code 1
     ----- stderr
-    blocked: a.py:2:14  npm-access-token  critical, high confidence
+    blocked: a.py:2:14  npm-access-token  critical, proved
 
         2 │ NPM_TOKEN = "npm_…(40)"
           │              ^^^^^^^^^ npm access token
+       sure  its checksum agrees
        why   It publishes new versions of every package its scope covers, which then run on the machines of all who install them.
        mend  Revoke it on the tokens page of npmjs.com; in CI use trusted publishing (OIDC), or write `${NPM_TOKEN}` in `.npmrc` and set the variable outside the repository.
              it is not committed yet: take it out and stage the file again

@@ -80,10 +80,11 @@ fn a_blocked_push_says_where_in_history_the_secret_lives_and_how_to_take_it_out(
     insta::assert_snapshot!(repo.git(["push", "origin", "main"]).redacted(), @r#"
     exit code 1
     ----- stderr
-    blocked: a.py:2:14 (commit [SHORT])  npm-access-token  critical, high confidence
+    blocked: a.py:2:14 (commit [SHORT])  npm-access-token  critical, proved
 
         2 │ NPM_TOKEN = "npm_…(40)"
           │              ^^^^^^^^^ npm access token
+       sure  its checksum agrees
        why   It publishes new versions of every package its scope covers, which then run on the machines of all who install them.
        mend  Revoke it on the tokens page of npmjs.com; in CI use trusted publishing (OIDC), or write `${NPM_TOKEN}` in `.npmrc` and set the variable outside the repository.
              still in the tree; in history since commit [SHORT]
