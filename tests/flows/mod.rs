@@ -4,3 +4,4 @@ mod archives;
 mod checklist;
 mod matrix;
 mod operations;
+mod secrets;

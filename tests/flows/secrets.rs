@@ -1,0 +1,99 @@
+//! What is found without a shape of its own: encoded, in pairs, beside a word, in a file that is named for it.
+
+use std::process::Command;
+
+use data_encoding::BASE64;
+
+use crate::support::TestRepo;
+
+/// Thirty-two letters and digits that mean nothing.
+fn random(repo: &TestRepo) -> String {
+    repo.secret()[4..36].to_owned()
+}
+
+#[test]
+fn what_is_encoded_blocks_where_it_stands_and_is_not_shown() {
+    let repo = TestRepo::started();
+    let leak = BASE64.encode(repo.leak().as_bytes());
+    let ran = repo.commit_file("secret.yaml", format!("kind: Secret\ndata:\n  npmrc: {leak}\n"));
+    ran.blocks("secret.yaml:3").says("npm-access-token").says("encoded as base64").never_says(&leak[8..24]);
+    let twice = BASE64.encode(leak.as_bytes());
+    repo.commit_file("twice.yaml", format!("kind: Secret\ndata:\n  npmrc: {twice}\n")).blocks("twice.yaml:3").never_says(&twice[8..24]);
+}
+
+#[test]
+fn what_nests_more_deeply_than_is_undone_is_incomplete() {
+    let repo = TestRepo::started();
+    let nested = (0..8).fold(repo.leak(), |text, _| BASE64.encode(text.as_bytes()));
+    repo.write("deep.txt", format!("{nested}\n"));
+    repo.stanch(["scan"]).incomplete().says("deep.txt").says("encoded text");
+}
+
+#[test]
+fn two_halves_of_a_pair_in_two_files_of_a_change_block_as_one() {
+    let repo = TestRepo::started();
+    let value = random(&repo);
+    let id = format!("SCW{}", value[..17].to_ascii_uppercase());
+    let hex: String = value.bytes().map(|byte| char::from_digit(u32::from(byte % 16), 16).unwrap()).collect();
+    let secret = format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]);
+    repo.commit_file("secret.env", format!("SCW_SECRET_KEY={secret}\n# one half\n")).ok().says("warned: secret.env:1");
+    repo.stage("id.env", format!("SCW_ACCESS_KEY={id}\n"));
+    repo.stage("secret.env", format!("# both halves\nSCW_SECRET_KEY={}\n", secret.replace('a', "b").replace('1', "2")));
+    repo.git(["commit", "-q", "-m", "x"]).blocks("secret.env:2").says("pair  with id.env:1:16");
+}
+
+#[test]
+fn a_value_beside_a_word_warns_and_explain_tells_its_score() {
+    let repo = TestRepo::started();
+    let ran = repo.commit_file("settings.py", format!("ACME_API_KEY = \"{}\"\n", random(&repo)));
+    ran.ok().says("warned: settings.py:1").says("generic-secret");
+    let text = ran.text();
+    let fingerprint = text.split("stanch allow ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    repo.stanch(["explain", fingerprint]).ok().says("its confidence is medium, because").says("reads like no words").says("key of a secret");
+}
+
+#[test]
+fn what_stands_in_a_test_is_counted_and_shown_when_asked_for() {
+    let repo = TestRepo::started();
+    let line = format!("ACME_API_KEY = \"{}\"\n", random(&repo));
+    repo.commit_file("tests/settings.py", &line).ok().never_says("warned:");
+    repo.stanch(["scan", "--verbose"]).ok().says("tests/settings.py:1").says("less sure than what is warned of");
+    repo.write("stanch.toml", "[warn]\nconfidence = \"low\"\n");
+    repo.stanch(["scan"]).ok().says("warned: tests/settings.py:1");
+}
+
+#[test]
+fn a_small_file_that_is_named_for_its_secret_warns() {
+    let repo = TestRepo::started();
+    repo.commit_file("deploy.token", format!("{}\n", random(&repo))).ok().says("warned: deploy.token:1");
+    repo.commit_file("deploy.txt", format!("{}\n", random(&repo))).clean();
+}
+
+#[test]
+fn a_token_whose_checksum_fails_warns() {
+    let repo = TestRepo::started();
+    let wrong = repo.leak().replace("npm_", "npm_Z");
+    let wrong = format!("{}\"\n", &wrong[..wrong.trim_end().len() - 2]);
+    repo.commit_file("a.py", wrong).ok().says("warned: a.py:1").says("its checksum does not agree");
+}
+
+#[test]
+fn a_report_to_a_link_or_a_pipe_leaves_the_link_and_the_pipe() {
+    let repo = TestRepo::started();
+    repo.commit_file("a.py", "x = 1\n").clean();
+    let beside = repo.beside("outside");
+    beside.write("report.json", "old");
+    let (link, pipe) = (beside.path("link.json"), beside.path("pipe"));
+    std::os::unix::fs::symlink(beside.path("report.json"), &link).unwrap();
+    repo.stanch(["scan", "--output", &format!("json={}", link.display())]).ok();
+    assert!(link.is_symlink());
+    assert!(std::fs::read_to_string(beside.path("report.json")).unwrap().contains("\"outcome\": \"clean\""));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    repo.stanch(["scan", "--output", &format!("json={}", pipe.display())]).ok();
+    assert!(reader.join().unwrap().contains("\"outcome\": \"clean\""));
+    assert!(!std::fs::metadata(&pipe).unwrap().is_file());
+}
