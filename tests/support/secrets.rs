@@ -2,8 +2,10 @@
 
 /// What npm's access tokens begin with.
 const PREFIX: &str = "npm_";
-/// How many characters follow.
-const BODY: usize = 36;
+/// How many characters follow, before the checksum.
+const BODY: usize = 30;
+/// How many characters the checksum has.
+const CHECKSUM: usize = 6;
 /// How much of a value shown anywhere counts as the value shown.
 const TELLING: usize = 8;
 
@@ -20,7 +22,23 @@ pub(crate) fn secret(number: usize) -> String {
             set[(dice >> 33) as usize % set.len()]
         })
         .collect();
-    format!("{PREFIX}{body}")
+    let checksum = checksum(body.as_bytes());
+    format!("{PREFIX}{body}{checksum}")
+}
+
+/// The CRC-32 of the body in base 62, as npm and GitHub write it.
+fn checksum(body: &[u8]) -> String {
+    let digits: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
+    let mut number = crc32fast::hash(body) as usize;
+    let mut written: Vec<char> = (0..CHECKSUM)
+        .map(|_| {
+            let digit = digits[number % digits.len()];
+            number /= digits.len();
+            digit
+        })
+        .collect();
+    written.reverse();
+    written.into_iter().collect()
 }
 
 /// Whether `bytes` hold any telling part of a value.
