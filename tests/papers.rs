@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use stanch::config::{Error, KEYS, Settings};
-use stanch::rules::fill;
+use stanch::rules::{RULES, fill};
+use stanch::scan::prove;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -48,6 +49,28 @@ fn every_key_of_a_rule_is_in_its_reference() {
         for key in table.split(", ").filter(|key| *key != "examples") {
             assert!(text.contains(&format!("\n| `{prefix}{key}` | ")), "docs/rules.md has a row for `{prefix}{key}`");
         }
+    }
+}
+
+#[test]
+fn every_rule_of_the_reference_is_proved() {
+    let text = std::fs::read_to_string(root().join("docs/rules.md")).unwrap();
+    let tables: Vec<&str> = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(tables.len(), 2, "one with `pattern`, one with `value`");
+    for table in tables {
+        let rules = Settings::parse("rules.md", table.as_bytes()).unwrap_or_else(|error| panic!("{error:?}")).rules;
+        assert_eq!(rules.iter().flat_map(prove).collect::<Vec<_>>(), [""; 0], "{table}");
+    }
+}
+
+#[test]
+fn every_rule_that_stands_for_one_left_out_is_there() {
+    let text = std::fs::read_to_string(root().join("docs/rules-left-out.md")).unwrap();
+    let is_id = |name: &&str| name.contains('-') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let names: Vec<&str> = text.split('`').skip(1).step_by(2).filter(is_id).filter(|name| !name.starts_with('-')).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names.into_iter().filter(|name| !name.ends_with('-')) {
+        assert!(RULES.iter().any(|rule| rule.info.id == name), "docs/rules-left-out.md names `{name}`");
     }
 }
 

@@ -213,7 +213,8 @@ fn sequence(value: &[u8]) -> Option<StandIn> {
 
 fn reference(value: &[u8]) -> Option<StandIn> {
     let lower = value.to_ascii_lowercase();
-    if lower.starts_with(b"arn:") || lower.starts_with(b"projects/") {
+    // The last names the scope of a signature of AWS: who signs, where and when.
+    if lower.starts_with(b"arn:") || lower.starts_with(b"projects/") || lower.contains_str("aws4_request") {
         return Some(StandIn::ResourceName);
     }
     let is_structure = matches!(value, [b'{' | b'[', ..]) && (value.contains_str("\":") || value.contains_str("\\\":"));

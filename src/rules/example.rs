@@ -64,6 +64,8 @@ fn characters(word: &str, count: usize, dice: &mut Dice) -> Option<String> {
         "base32" => format!("{UPPER}234567"),
         "base64" => format!("{UPPER}{LOWER}{DIGIT}+/"),
         "base64url" => format!("{UPPER}{LOWER}{DIGIT}_-"),
+        // BIP 173, without `1`, which parts the prefix from the rest.
+        "bech32" => "qpzry9x8gf2tvdw0s3jn54khce6mua7l".to_owned(),
         "base58" => format!("{UPPER}{LOWER}{DIGIT}").replace(['0', 'O', 'I', 'l'], ""),
         "base64lines" => {
             let lines: Option<Vec<String>> = (0..count).map(|_| characters("base64", ARMOUR_LINE, dice)).collect();

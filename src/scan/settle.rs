@@ -42,7 +42,9 @@ pub(super) fn surest(mut found: Vec<(&Rule, Match)>) -> Vec<(&Rule, Match)> {
         // one that knows the provider more than one that knows none.
         let rank = |rule: &Rule, found: &Match| {
             let knows = (rule.kind == Kind::Pattern, !rule.near.is_empty(), found.decoded.is_none());
-            (found.confidence, knows, rule.info.severity, found.secret.len(), found.prefix_bytes > 0)
+            // `api_key` says more of a value than `key`.
+            let key = rule.keys.iter().map(|word| word.len()).max();
+            (found.confidence, knows, rule.info.severity, found.secret.len(), found.prefix_bytes > 0, key)
         };
         let place = |found: &Match| (found.span, found.secret);
         rank(other, two).cmp(&rank(rule, one)).then_with(|| rule.info.id.cmp(&other.info.id)).then_with(|| place(one).cmp(&place(two)))

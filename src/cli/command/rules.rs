@@ -5,7 +5,8 @@ use crate::cli::args::{Rules, RulesCommand};
 use crate::cli::error::Usage;
 use crate::cli::term::Term;
 use crate::config::rule_set;
-use crate::rules::Rule;
+use crate::model::Proof;
+use crate::rules::{Kind, Rule};
 use crate::scan::prove;
 
 pub(in crate::cli) fn run(args: &Rules, term: &Term) -> anyhow::Result<u8> {
@@ -63,7 +64,14 @@ pub(in crate::cli) fn describe(rule: &Rule) -> String {
     row("mend", &info.fix);
     row("rotate", &info.rotate);
     row("keywords", &rule.keywords.join(", "));
-    row("pattern", &rule.pattern);
+    row("near", &rule.near.join(", "));
+    row("keys", &rule.keys.join(", "));
+    row(if rule.kind == Kind::Value { "value" } else { "pattern" }, &rule.pattern);
+    row("proof", rule.proof.map_or("", Proof::name));
+    row("companions", &rule.companions.join(", "));
+    if rule.score > 0 {
+        row("score", &format!("at least {} of 100", rule.score));
+    }
     if rule.entropy > 0.0 {
         row("entropy", &format!("at least {} bits per byte", rule.entropy));
     }
