@@ -42,7 +42,7 @@ impl KeywordIndex {
     /// Files keywords; each is known by its place. Keywords under four bytes are never found: the room `rules` refuses
     /// them.
     pub fn new(keywords: Vec<Text>) -> Self {
-        let mut table = Box::new([0; WORDS]);
+        let mut table: Box<[u64; WORDS]> = vec![0; WORDS].into_boxed_slice().try_into().expect("because it has that length");
         let mut entries: Vec<Entry> = Vec::with_capacity(keywords.len());
         for (keyword, word) in keywords.iter().enumerate() {
             let bytes = word.as_bytes();
@@ -55,7 +55,7 @@ impl KeywordIndex {
             }
         }
         entries.sort_unstable_by_key(|entry| (run(entry.gram), entry.gram, entry.keyword));
-        let mut firsts = Box::new([0; RUNS + 1]);
+        let mut firsts: Box<[u32; RUNS + 1]> = vec![0; RUNS + 1].into_boxed_slice().try_into().expect("because it has that length");
         let mut at = 0;
         for (number, first) in firsts.iter_mut().enumerate() {
             while entries.get(at).is_some_and(|entry| run(entry.gram) < number) {

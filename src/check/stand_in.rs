@@ -304,7 +304,7 @@ fn words(value: &[u8]) -> Option<StandIn> {
     if value.iter().filter(|byte| !byte.is_ascii()).count() * 3 > value.len() {
         return Some(StandIn::Prose);
     }
-    let spaces = value.iter().filter(|&&byte| byte == b' ').count();
+    let spaces = value.split(|&byte| byte == b' ').count() - 1;
     if spaces > 0 && super::value::reads_like_words(value) {
         return Some(StandIn::Prose);
     }

@@ -78,7 +78,9 @@ impl Engine {
             self.scan_whole(&mut values, path, &in_path, &mut found)?;
         }
         let aside = is_aside(path);
-        found.iter_mut().for_each(|(rule, found)| weigh(rule, aside, text, found));
+        for (rule, found) in &mut found {
+            weigh(rule, aside, text, found);
+        }
         Ok(found)
     }
 

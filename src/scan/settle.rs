@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use bstr::ByteSlice as _;
+
 use crate::check::{Proven, prove};
 use crate::model::{Confidence, Ground, Match, Proof, Span};
 use crate::rules::{Kind, Rule};
@@ -98,5 +100,5 @@ pub(super) fn raise_pairs(text: &[u8], found: &mut [(&Rule, Match)]) {
 fn are_near(text: &[u8], one: Span, two: Span, lines: usize) -> bool {
     let between = Span { start: one.end.min(two.end), end: one.start.max(two.start) };
     // A file on one line has no neighbours.
-    between.len() <= lines.saturating_mul(MEAN_LINE_BYTES) && between.of(text).iter().filter(|&&byte| byte == b'\n').count() <= lines
+    between.len() <= lines.saturating_mul(MEAN_LINE_BYTES) && between.of(text).lines().count() <= lines + 1
 }

@@ -64,7 +64,7 @@ fn main() {
         });
         let keywords = || {
             let mut hits = 0_usize;
-            index.scan(text, |_, _| hits += 1);
+            index.scan(text, |_, _, _| hits += 1);
             black_box(hits);
         };
         let (ours, theirs) = in_turn(|| _ = black_box(layers(black_box(text), usize::MAX, &mut |layer| drop(black_box(layer)))), keywords);

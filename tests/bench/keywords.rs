@@ -30,7 +30,7 @@ fn main() {
     let ready = index();
     let search = || {
         let mut hits = 0;
-        ready.scan(&text, |_, _| hits += 1);
+        ready.scan(&text, |_, _, _| hits += 1);
         hits
     };
     for (name, kind) in kinds {

@@ -155,7 +155,9 @@ impl ByLetter {
     fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
         let mut letters: [Vec<&'static str>; 26] = Default::default();
         for word in words {
-            letters.iter_mut().nth(letter(word.as_bytes())).into_iter().for_each(|list| list.push(word));
+            if let Some(list) = letters.get_mut(letter(word.as_bytes())) {
+                list.push(word);
+            }
         }
         Self(letters)
     }

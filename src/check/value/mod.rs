@@ -232,8 +232,8 @@ impl<'t> Values<'t> {
         for number in 0..=below {
             let values = self.values(line);
             for value in values.iter() {
-                let Some(relation) = self.relation(value, word, is_own, number) else { continue };
-                self.look(rule, pattern, value, relation, found)?;
+                let Some(relation) = Self::relation(value, word, is_own, number) else { continue };
+                found.extend(self.look(rule, pattern, value, relation)?);
             }
             if line.end >= self.text.len() || line.end > word.start + MAX_BELOW_BYTES {
                 break;
@@ -248,7 +248,7 @@ impl<'t> Values<'t> {
     /// # Errors
     /// If the rule's expression does not compile.
     pub fn scan_whole(&mut self, rule: &Rule, pattern: &Pattern, name: &[u8], found: &mut Vec<Match>) -> Result<(), PatternError> {
-        let lines = self.text.iter().filter(|&&byte| byte == b'\n').count();
+        let lines = self.text.lines().count();
         let is_small = self.text.len() <= MAX_SMALL_FILE_BYTES && lines <= MAX_SMALL_FILE_LINES;
         if !is_small || self.in_code || Key::new(name).promise() < Promise::Secret {
             return Ok(());
@@ -262,7 +262,7 @@ impl<'t> Values<'t> {
                 let place = Place { promise: Promise::Secret, compound: true, named: true, quoted: true, in_code: false, loose: false };
                 let score = score(bytes, place);
                 if usize::from(score.points) >= rule.score && pattern.is_whole(rule, bytes)? {
-                    self.tell(rule, Told { span, secret: span, score }, found);
+                    found.push(self.tell(rule, Told { span, secret: span, score }));
                 }
             }
             if line.end >= self.text.len() {
@@ -279,12 +279,12 @@ impl<'t> Values<'t> {
     pub fn scan_named_by_file(&mut self, rule: &Rule, pattern: &Pattern, word: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
         let line = self.line_at(word.start);
         for value in self.values(line).iter().filter(|value| holds_word(value, word)) {
-            self.look(rule, pattern, value, Relation::Below, found)?;
+            found.extend(self.look(rule, pattern, value, Relation::Below)?);
         }
         Ok(())
     }
 
-    fn relation(&self, value: &Value, word: Span, is_own: bool, lines_below: usize) -> Option<Relation> {
+    fn relation(value: &Value, word: Span, is_own: bool, lines_below: usize) -> Option<Relation> {
         let in_key = holds_word(value, word);
         if is_own {
             return in_key.then_some(Relation::Key);
@@ -302,20 +302,20 @@ impl<'t> Values<'t> {
         Some(if value.span.start - word.end <= MAX_BESIDE_BYTES { Relation::Beside } else { Relation::Below })
     }
 
-    fn look(&self, rule: &Rule, pattern: &Pattern, value: &Value, relation: Relation, found: &mut Vec<Match>) -> Result<(), PatternError> {
+    fn look(&self, rule: &Rule, pattern: &Pattern, value: &Value, relation: Relation) -> Result<Option<Match>, PatternError> {
         let bytes = value.span.of(self.text);
         let (least, most) = rule.lengths;
         if !(least..=most).contains(&bytes.len()) {
-            return Ok(());
+            return Ok(None);
         }
         let key = value.read_key(self.text);
         let (promise, compound) = (key.promise(), key.is_compound());
         let holds = rule.keys.is_empty() || rule.keys.iter().any(|word| key.holds(word));
         if !holds || relation == Relation::Key && promise <= Promise::Other {
-            return Ok(());
+            return Ok(None);
         }
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
-            return Ok(());
+            return Ok(None);
         }
         let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
         let in_ticks = value.span.start > 0 && self.text.get(value.span.start - 1) == Some(&b'`');
@@ -323,27 +323,26 @@ impl<'t> Values<'t> {
         // What stands further off must itself be called a secret; a bare word after white space is rarely a value.
         let least = match relation {
             Relation::Below if rule.keys.is_empty() => Promise::Key,
-            Relation::Key if loose && promise == Promise::Password => return Ok(()),
+            Relation::Key if loose && promise == Promise::Password => return Ok(None),
             Relation::Key if loose => Promise::Key,
-            Relation::Key if value.link == Link::Argument && !compound => return Ok(()),
+            Relation::Key if value.link == Link::Argument && !compound => return Ok(None),
             _ => Promise::Other,
         };
         if promise < least {
-            return Ok(());
+            return Ok(None);
         }
         let named = matches!(relation, Relation::Named | Relation::Beside);
         let place = Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, loose };
         let score = score(bytes, place);
         let points = usize::from(score.points);
         if points + FAINT_POINTS < rule.score || points == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let span = value.key.map_or(value.span, |key| key.cover(&value.span));
-        self.tell(rule, Told { span, secret: value.span, score }, found);
-        Ok(())
+        Ok(Some(self.tell(rule, Told { span, secret: value.span, score })))
     }
 
-    fn tell(&self, rule: &Rule, told: Told, found: &mut Vec<Match>) {
+    fn tell(&self, rule: &Rule, told: Told) -> Match {
         let Told { span, secret, mut score } = told;
         let mut confidence = if usize::from(score.points) < rule.score { Confidence::Low } else { rule.info.confidence };
         if self.aside {
@@ -352,7 +351,7 @@ impl<'t> Values<'t> {
             score.reasons.push((ASIDE, 0));
         }
         let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
-        found.push(Match { span, secret, hidden: secret, confidence, grounds, ..Match::default() });
+        Match { span, secret, hidden: secret, confidence, grounds, ..Match::default() }
     }
 
     /// The line that holds `at`, or the part of it where it is very long.

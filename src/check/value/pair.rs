@@ -91,7 +91,11 @@ pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
                         closers.push(end);
                         push(text, line, Span { start: at + 1, end }, true, found);
                     }
-                    None => closed.iter_mut().nth(kind).into_iter().for_each(|flag| *flag = true),
+                    None => {
+                        if let Some(flag) = closed.get_mut(kind) {
+                            *flag = true;
+                        }
+                    }
                 }
             }
             at += 1;
@@ -112,8 +116,7 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
     let escape = usize::from(matches!(bytes, [b'\\', b'n' | b't' | b'r', ..])) * 2;
     let run = Span { start: run.start + escape, end: run.end };
     let bytes = run.of(text);
-    let is_key =
-        matches!(bytes.last(), Some(b':')) || matches!(bytes.last(), Some(b'=')) && bytes.iter().filter(|&&b| b == b'=').count() == 1;
+    let is_key = matches!(bytes.last(), Some(b':')) || matches!(bytes.last(), Some(b'=')) && bytes.find_byte(b'=') == Some(bytes.len() - 1);
     if bytes.is_empty() || is_key && bytes.len() < 40 {
         return;
     }

@@ -19,6 +19,7 @@ const TELLING_BYTES: f32 = 16.0;
 
 /// Where a value stands, as far as the score asks.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Place {
     /// What its key promises.
     pub(super) promise: Promise,
@@ -126,15 +127,15 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
     if is_hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && place.promise < Promise::Key && !place.named {
         return Some(StandIn::Digest);
     }
-    if value.iter().all(is_of_number) && (place.promise != Promise::Password || value.contains(&b'.')) {
+    if value.iter().all(|&byte| is_of_number(byte)) && (place.promise != Promise::Password || value.contains(&b'.')) {
         return Some(StandIn::Number);
     }
     None
 }
 
 /// Whether a byte may stand in a number, a date or a range of versions.
-fn is_of_number(byte: &u8) -> bool {
-    byte.is_ascii_digit() || b".,-_:+ /^~<>=|vx*".contains(byte)
+fn is_of_number(byte: u8) -> bool {
+    byte.is_ascii_digit() || b".,-_:+ /^~<>=|vx*".contains(&byte)
 }
 
 /// Names joined by dots, as `module.CONSTANT1`.
@@ -147,6 +148,7 @@ fn is_member(value: &[u8]) -> bool {
 
 /// Which kinds of characters a value has.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each kind is there or not")]
 struct Kinds {
     lower: bool,
     upper: bool,
