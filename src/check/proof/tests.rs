@@ -1,7 +1,5 @@
 //! Each check with values that are put together here; the keys are in `key/tests.rs`.
 
-use std::time::{Duration, Instant};
-
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -350,16 +348,15 @@ proptest! {
 }
 
 #[test]
-fn the_largest_values_take_no_longer_than_a_blink() {
+fn the_largest_values_of_hostile_shapes_are_looked_at_to_their_end() {
     let shapes = ["A", "1", "(", "=", "\\", "{", "[", "0\u{80}", "eyJ", "a.", "\"", "<", "-----BEGIN ", "\n", "+\n"];
     for shape in shapes {
         let whole = shape.repeat(MAX_BYTES / shape.len());
         let armour = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", shape.repeat((MAX_BYTES - 60) / shape.len()));
         for value in [whole, armour] {
             for proof in Proof::ALL {
-                let start = Instant::now();
-                prove(*proof, value.as_bytes(), None);
-                assert!(start.elapsed() < Duration::from_secs(1), "{proof:?} on `{shape}`");
+                let proven = prove(*proof, value.as_bytes(), None);
+                assert!(!matches!(proven, Proven::Passed(_)) || *proof == Proof::BasicAuth, "{proof:?} on `{shape}`");
             }
         }
     }
