@@ -7,10 +7,12 @@ use crate::model::Span;
 /// The shortest run, in characters, its padding among them: 24 of base64 make 16 to 18 bytes, about the shortest secret
 /// that a rule knows by itself.
 pub(super) const MIN_RUN: usize = 24;
-/// Bytes looked at together.
+/// The fewest characters of such a run beside its padding.
+const MIN_CHARACTERS: usize = MIN_RUN - MAX_PADDING;
+/// The most characters of padding.
+const MAX_PADDING: usize = 2;
+/// Bytes looked at together: one for each bit of a mask.
 const CHUNK: usize = 64;
-/// The chunk is told in pieces of so many bytes: a run of `MIN_RUN` holds two such pieces, whatever its place.
-const PIECE: usize = 8;
 /// `is_of_run` for each byte: quicker where one byte is asked at a time.
 static OF_RUN: [bool; 256] = {
     let mut of_run = [false; 256];
@@ -22,35 +24,33 @@ static OF_RUN: [bool; 256] = {
     }
     of_run
 };
-/// A piece of which each byte is of the alphabet.
-const FULL: u64 = u64::from_ne_bytes([1; PIECE]);
-
 /// Calls `found` with each run of at least `MIN_RUN` characters, in order. It answers where to go on from, which is
 /// the end of the run unless it has read more.
 pub(super) fn runs(text: &[u8], mut found: impl FnMut(Span) -> usize) {
     // Nothing before this place is of interest any more.
     let mut done = 0;
-    let mut was_full = 0;
+    // How many characters stand before this chunk.
+    let mut before = 0;
     for start in (0..text.len()).step_by(CHUNK) {
-        let chunk = chunk(text, start);
-        // Most chunks have a blank or a bracket in all their words, which is quicker to tell.
-        let unbroken = unbroken_pieces(&chunk);
-        if unbroken & (unbroken << 1 | was_full) == 0 {
-            was_full = unbroken >> 7;
+        if done >= start + CHUNK {
+            before = 0;
             continue;
         }
-        let full = full_pieces(&chunk);
-        // Two full pieces that follow each other.
-        let mut pairs = full & (full << 1 | was_full);
-        was_full = full >> 7;
-        while pairs != 0 {
-            let at = start + pairs.trailing_zeros() as usize * PIECE;
-            pairs &= pairs - 1;
+        let listed = mask(&chunk(text, start));
+        let mut begins = beginnings(listed);
+        if before + listed.trailing_ones() as usize >= MIN_CHARACTERS {
+            begins |= listed & 1;
+        }
+        before = listed.leading_ones() as usize;
+        while begins != 0 {
+            let at = start + begins.trailing_zeros() as usize;
+            begins &= begins - 1;
             if at < done {
                 continue;
             }
             let run = around(text, at, done);
             done = if run.len() + padding(text, run.end) >= MIN_RUN { found(run).max(run.end) } else { run.end };
+            begins = u32::try_from(done - start).ok().and_then(|bits| u64::MAX.checked_shl(bits)).map_or(0, |rest| begins & rest);
         }
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn run_end(text: &[u8], start: usize) -> usize {
 
 /// How many characters of padding stand at `end`.
 pub(super) fn padding(text: &[u8], end: usize) -> usize {
-    text.iter().skip(end).take(2).take_while(|&&byte| byte == b'=').count()
+    text.iter().skip(end).take(MAX_PADDING).take_while(|&&byte| byte == b'=').count()
 }
 
 fn around(text: &[u8], at: usize, floor: usize) -> Span {
@@ -83,25 +83,24 @@ fn chunk(text: &[u8], start: usize) -> [u8; CHUNK] {
     chunk
 }
 
-/// Which pieces have no byte below the alphabet: no blank, quote or bracket. The first is the lowest bit.
-fn unbroken_pieces(chunk: &[u8; CHUNK]) -> u8 {
-    const ONES: u64 = u64::from_ne_bytes([1; PIECE]);
-    const HIGHS: u64 = ONES << 7;
-    // The lowest byte of the alphabet is the plus. A byte below it borrows from its own high bit (Hacker's Delight, 6-1).
-    const LOWEST: u64 = ONES * b'+' as u64;
-    let (pieces, _) = chunk.as_chunks::<PIECE>();
-    pieces.iter().enumerate().fold(0, |unbroken, (number, &piece)| {
-        let piece = u64::from_ne_bytes(piece);
-        let below = piece.wrapping_sub(LOWEST) & !piece & HIGHS;
-        unbroken | u8::from(below == 0) << number
-    })
+/// Which bytes are of the alphabet; the first is the lowest bit.
+fn mask(chunk: &[u8; CHUNK]) -> u64 {
+    // Brings the lowest bit of each of eight bytes into the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let of_run = chunk.map(|byte| u8::from(is_of_run(byte)));
+    let (pieces, _) = of_run.as_chunks();
+    pieces.iter().rev().fold(0, |mask, &piece| mask << 8 | u64::from_le_bytes(piece).wrapping_mul(GATHER) >> 56)
 }
 
-/// Which pieces are of the alphabet and padding alone; the first is the lowest bit.
-fn full_pieces(chunk: &[u8; CHUNK]) -> u8 {
-    let of_run = chunk.map(|byte| u8::from(is_of_run(byte) || byte == b'='));
-    let (pieces, _) = of_run.as_chunks::<PIECE>();
-    pieces.iter().enumerate().fold(0, |full, (number, &piece)| full | u8::from(u64::from_ne_bytes(piece) == FULL) << number)
+/// At which bits `MIN_CHARACTERS` set bits begin that follow each other.
+fn beginnings(mask: u64) -> u64 {
+    let (mut begins, mut length) = (mask, 1);
+    while length < MIN_CHARACTERS && begins != 0 {
+        let step = length.min(MIN_CHARACTERS - length);
+        begins &= begins >> step;
+        length += step;
+    }
+    begins
 }
 
 fn listed(byte: u8) -> bool {

@@ -8,7 +8,7 @@ mod pair;
 mod score;
 mod surprise;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -48,6 +48,8 @@ const MAX_SMALL_FILE_LINES: usize = 4;
 const MIN_LONE_BYTES: usize = 16;
 /// So many points below its line a value is still told, at low confidence.
 const FAINT_POINTS: usize = 15;
+/// What says of a file that its values are encrypted for a cluster.
+const SEALED: &str = "kind: SealedSecret";
 /// How many bits a byte words cost at most.
 const WORD_BITS: f32 = 4.7;
 
@@ -67,8 +69,10 @@ pub(super) fn is_password(value: &[u8], least: usize) -> bool {
 pub struct Values<'t> {
     text: &'t [u8],
     lines: BTreeMap<usize, Rc<Vec<Value>>>,
-    /// Where tokens of some length with a digit in them begin.
-    tokens: OnceCell<Vec<usize>>,
+    /// The stretch that was last looked at for tokens.
+    seen: Cell<Seen>,
+    /// Whether it is a secret that only a cluster can open.
+    is_sealed: OnceCell<bool>,
     in_code: bool,
     aside: bool,
     is_lock: bool,
@@ -125,30 +129,42 @@ pub fn may_lead_to_value(text: &[u8], at: usize) -> bool {
     joint.iter().chain(line).any(is_telling) || ends
 }
 
-/// Where runs without white space, quotes and brackets begin that are long, or less long and hold a digit.
-fn tokens(text: &[u8]) -> Vec<usize> {
-    let mut tokens = Vec::new();
-    let (mut start, mut has_digit) = (0, false);
-    for (at, &byte) in text.iter().enumerate() {
-        match PARTS.get(usize::from(byte)) {
-            Some(Part::Inner) => {}
-            Some(Part::Digit) => has_digit = true,
-            Some(Part::Edge) | None => {
-                if at - start >= if has_digit { MIN_TOKEN_BYTES } else { MIN_LETTERS_BYTES } {
-                    tokens.push(start);
-                }
-                (start, has_digit) = (at + 1, false);
+/// Where the first run without white space, quotes and brackets begins from `from` to `to` that is long, or less long and
+/// holds a digit; or up to where none does.
+fn next_token(text: &[u8], from: usize, to: usize) -> (usize, bool) {
+    let part = |at: usize| text.get(at).and_then(|&byte| PARTS.get(usize::from(byte))).copied().unwrap_or(Part::Edge);
+    let mut start = from;
+    if from > 0 && part(from - 1) != Part::Edge {
+        start = (from..=to).find(|&at| part(at) == Part::Edge).unwrap_or(to) + 1;
+    }
+    while start <= to {
+        let (mut at, mut has_digit) = (start, false);
+        loop {
+            match part(at) {
+                Part::Edge => break,
+                Part::Digit => has_digit = true,
+                Part::Inner => {}
+            }
+            at += 1;
+            if at - start >= if has_digit { MIN_TOKEN_BYTES } else { MIN_LETTERS_BYTES } {
+                return (start, true);
             }
         }
+        start = at + 1;
     }
-    if text.len() - start >= if has_digit { MIN_TOKEN_BYTES } else { MIN_LETTERS_BYTES } {
-        tokens.push(start);
-    }
-    tokens
+    (start, false)
+}
+
+/// What was seen of the tokens of a text: from `from` on none begins before `at`, where one may.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    from: usize,
+    at: usize,
+    is_token: bool,
 }
 
 /// What a byte is to a token.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Edge,
     Digit,
@@ -199,20 +215,26 @@ impl<'t> Values<'t> {
         Self {
             text,
             lines: BTreeMap::new(),
-            tokens: OnceCell::new(),
+            seen: Cell::default(),
+            is_sealed: OnceCell::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
-            is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()) || text.contains_str("kind: SealedSecret"),
+            is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()),
             aside: is_aside(path),
         }
     }
 
     /// Whether a token stands near a provider's word that its values could be: one of some length, with a digit in it.
     fn has_token_near(&self, word: Span) -> bool {
-        let tokens = self.tokens.get_or_init(|| tokens(self.text));
         let from = word.start.saturating_sub(MAX_KEY_LINE_BYTES);
-        let to = word.end.saturating_add(MAX_BELOW_BYTES + MAX_KEY_LINE_BYTES);
-        let first = tokens.partition_point(|&at| at < from);
-        tokens.get(first).is_some_and(|&at| at <= to)
+        let to = word.end.saturating_add(MAX_BELOW_BYTES + MAX_KEY_LINE_BYTES).min(self.text.len());
+        let seen = self.seen.get();
+        let is_seen = (seen.from..=seen.at).contains(&from);
+        if is_seen && seen.is_token {
+            return seen.at <= to;
+        }
+        let (at, is_token) = next_token(self.text, if is_seen { seen.at } else { from }, to);
+        self.seen.set(Seen { from: if is_seen { seen.from } else { from }, at, is_token });
+        is_token
     }
 
     /// Finds the rule's values around its word at `word`.
@@ -335,7 +357,7 @@ impl<'t> Values<'t> {
         let place = Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, loose };
         let score = score(bytes, place);
         let points = usize::from(score.points);
-        if points + FAINT_POINTS < rule.score || points == 0 {
+        if points + FAINT_POINTS < rule.score || points == 0 || *self.is_sealed.get_or_init(|| self.text.contains_str(SEALED)) {
             return Ok(None);
         }
         let span = value.key.map_or(value.span, |key| key.cover(&value.span));
