@@ -116,6 +116,10 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
     let escape = usize::from(matches!(bytes, [b'\\', b'n' | b't' | b'r', ..])) * 2;
     let run = Span { start: run.start + escape, end: run.end };
     let bytes = run.of(text);
+    // `prefix${NAME}` ends with what is put in later.
+    if matches!(bytes.last(), Some(b'$' | b'#' | b'%' | b'@')) && text.get(run.end) == Some(&b'{') {
+        return;
+    }
     let is_key = matches!(bytes.last(), Some(b':')) || matches!(bytes.last(), Some(b'=')) && bytes.find_byte(b'=') == Some(bytes.len() - 1);
     if bytes.is_empty() || is_key && bytes.len() < 40 {
         return;
