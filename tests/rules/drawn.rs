@@ -11,17 +11,17 @@ use stanch::rules::{Kind, RULES, Rule, fill};
 use stanch::scan::Engine;
 
 /// How many texts are drawn from an expression: other branches are taken, and more or fewer of what may repeat.
-const NUMBERS: usize = 8;
+pub(super) const NUMBERS: usize = 8;
 /// How many times each is filled.
 const SEEDS: usize = 3;
 /// An expression of more lengths than these has no near miss by its length.
 const MAX_LENGTHS: usize = 12;
 
 /// A text of an expression, filled.
-struct Drawn {
-    before: String,
-    secret: String,
-    after: String,
+pub(super) struct Drawn {
+    pub(super) before: String,
+    pub(super) secret: String,
+    pub(super) after: String,
 }
 
 impl Drawn {
@@ -35,7 +35,7 @@ impl Drawn {
 }
 
 /// What is drawn from a rule, as far as something can be.
-fn drawn(rule: &Rule, number: usize, seed: usize) -> Option<Drawn> {
+pub(super) fn drawn(rule: &Rule, number: usize, seed: usize) -> Option<Drawn> {
     let sample = sample(&rule.pattern, number)?;
     // What fills is drawn by the whole text, so a number before it makes another.
     let filled = fill(&format!("{seed}\0{}\0{}\0{}", sample.before, sample.secret, sample.after)).ok()?;
@@ -43,7 +43,7 @@ fn drawn(rule: &Rule, number: usize, seed: usize) -> Option<Drawn> {
     Some(Drawn { before: parts.next()?, secret: parts.next()?, after: parts.next()? })
 }
 
-fn alone(rule: &Rule) -> Engine {
+pub(super) fn alone(rule: &Rule) -> Engine {
     Engine::new(vec![Cow::Owned(rule.clone())])
 }
 
@@ -94,7 +94,7 @@ const UNDRAWN: &[(&str, &str)] = &[
 const NOT_IN_EACH_BRANCH: &[&str] = &["crypt-hash", "der-private-key", "devin-api-key", "dropbox-short-lived-token", "voiceflow-api-key"];
 
 /// The places in which a value of the rule may stand.
-fn texts(rule: &Rule, drawn: &Drawn) -> impl Iterator<Item = String> {
+pub(super) fn texts(rule: &Rule, drawn: &Drawn) -> impl Iterator<Item = String> {
     let values = [drawn.secret.clone(), drawn.text()];
     names(rule).into_iter().flat_map(move |name| values.clone().into_iter().flat_map(move |value| places(&name, &value)))
 }
