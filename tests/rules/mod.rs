@@ -1,6 +1,7 @@
 //! Every rule that the binary carries, proved by its own examples.
 
 mod drawn;
+mod keywords;
 mod proofs;
 
 use std::borrow::Cow;
