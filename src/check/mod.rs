@@ -11,7 +11,7 @@ mod stand_in;
 mod value;
 mod words;
 
-pub use adopt::{AdoptError, Adopted, Sample, adopt, path_glob};
+pub use adopt::{AdoptError, Adopted, Sample, adopt, path_glob, sample};
 pub use decode::{Code, Layer, Reach, layers};
 pub use keyword::KeywordIndex;
 pub use lead::{leads, lengths};

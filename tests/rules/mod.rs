@@ -1,5 +1,9 @@
 //! Every rule that the binary carries, proved by its own examples.
 
+mod drawn;
+mod keywords;
+mod proofs;
+
 use std::borrow::Cow;
 
 use stanch::model::Confidence;

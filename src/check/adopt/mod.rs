@@ -108,6 +108,11 @@ pub fn adopt(regex: &str, dialect: Dialect, secret: &SecretPart, theirs: &[Strin
     parts.iter().map(|part| one(&ast, part, theirs)).collect()
 }
 
+/// A text that an expression in our form should match, with fillers; each number makes another. None where none can be made.
+pub fn sample(pattern: &str, number: usize) -> Option<Sample> {
+    sample::draw(&translate(pattern, &parse(pattern).ok()?).ok()?, number)
+}
+
 fn one(ast: &Ast, part: &groups::Part, theirs: &[String]) -> Result<Adopted, AdoptError> {
     let mut ast = ast.clone();
     groups::keep(&mut ast, part);
