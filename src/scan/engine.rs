@@ -72,8 +72,10 @@ impl Engine {
             self.scan_values(&mut values, &hits.words, &in_path, &mut found)?;
             self.scan_whole(&mut values, path, &in_path, &mut found)?;
         }
-        let aside = is_aside(path);
-        found.iter_mut().for_each(|(rule, found)| weigh(rule, aside, text, found));
+        if !found.is_empty() {
+            let aside = is_aside(path);
+            found.iter_mut().for_each(|(rule, found)| weigh(rule, aside, text, found));
+        }
         Ok(found)
     }
 
