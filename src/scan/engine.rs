@@ -77,7 +77,7 @@ impl Engine {
             self.scan_values(&mut values, &hits.words, &in_path, &mut found)?;
             self.scan_whole(&mut values, path, &in_path, &mut found)?;
         }
-        let aside = is_aside(path);
+        let aside = !found.is_empty() && is_aside(path);
         for (rule, found) in &mut found {
             weigh(rule, aside, text, found);
         }

@@ -54,7 +54,10 @@ pub(super) fn find(text: &[u8], out: &mut Bounded<impl FnMut(Layer)>) {
         // A path, or words that are joined, and one of them may be what is looked for.
         let mut end = run.end;
         for part in split(text, run, |byte| byte == b'/') {
-            if let Some(code) = code_of(part.of(text)) {
+            // What is no path was asked about.
+            if part != run
+                && let Some(code) = code_of(part.of(text))
+            {
                 end = end.max(emit(text, part, code, out));
                 continue;
             }
@@ -111,8 +114,8 @@ fn code_of(run: &[u8]) -> Option<Code> {
     }
     // This turns away nearly all names and paths before anything is decoded.
     let (groups, _) = head.as_chunks::<4>();
-    let foreign = groups.iter().filter(|group| !is_ascii(**group)).count();
-    let is_text = foreign * 4 <= groups.len();
+    let mut foreign = groups.iter().filter(|group| !is_ascii(**group));
+    let is_text = foreign.nth(groups.len() / 4).is_none();
     (is_text && is_readable(&decode(&BASE64_ANY, head))).then_some(Code::Base64)
 }
 

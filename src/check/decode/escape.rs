@@ -1,7 +1,7 @@
 //! Escapes, undone together with what stands around them, so that a secret of which only some characters are escaped
 //! comes out whole.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr3_iter, memrchr};
 
 use super::spelling::{Escape, Spelling};
 use super::way::{Ratio, Way};
@@ -13,31 +13,45 @@ const REACH_BYTES: usize = 512;
 /// So many bytes of a token beside an escape make it worth undoing: about the shortest password that a rule would name.
 const MIN_TOKEN: usize = 8;
 
-/// Finds the neighbourhoods of escapes that matter, and undoes all escapes in them.
-pub(super) fn find(text: &[u8], spelling: &Spelling, out: &mut Bounded<impl FnMut(Layer)>) {
-    let mut pending: Option<Span> = None;
-    let mut read = 0;
-    for at in memchr_iter(spelling.introducer, text) {
-        let Some(escape) = rest(text, at).filter(|_| at >= read).and_then(spelling.read) else { continue };
-        read = at + escape.length;
-        // Well inside of what is undone anyway it would add but a little context.
-        if pending.is_some_and(|span| at + REACH_BYTES / 2 < span.end) || !matters(text, at, &escape) {
-            continue;
-        }
-        let end = end_of(text, read);
-        match &mut pending {
-            // Lines that follow each other are told together.
-            Some(span) if at <= span.end || start_of(text, at) <= span.end + 1 => span.end = span.end.max(end),
-            _ => {
-                let next = Span { start: start_of(text, at), end };
-                if let Some(span) = pending.replace(next) {
-                    undo(text, span, spelling, out);
-                }
-            }
+/// Finds the neighbourhoods of escapes that matter, and undoes all escapes in them, spelling by spelling.
+pub(super) fn find(text: &[u8], spellings: &[Spelling; 3], out: &mut Bounded<impl FnMut(Layer)>) {
+    let [one, two, three] = spellings;
+    let mut searches = [Search::default(), Search::default(), Search::default()];
+    for at in memchr3_iter(one.introducer, two.introducer, three.introducer, text) {
+        let byte = text.get(at).copied();
+        let mut search = spellings.iter().zip(&mut searches).filter(|(spelling, _)| byte == Some(spelling.introducer));
+        if let Some((spelling, search)) = search.next() {
+            search.step(text, at, spelling);
         }
     }
-    if let Some(span) = pending {
-        undo(text, span, spelling, out);
+    for (spelling, search) in spellings.iter().zip(searches) {
+        search.spans.into_iter().for_each(|span| undo(text, span, spelling, out));
+    }
+}
+
+/// The neighbourhoods of one spelling, in order.
+#[derive(Default)]
+struct Search {
+    spans: Vec<Span>,
+    /// Where the last escape ends.
+    read: usize,
+}
+
+impl Search {
+    fn step(&mut self, text: &[u8], at: usize, spelling: &Spelling) {
+        let Some(escape) = rest(text, at).filter(|_| at >= self.read).and_then(spelling.read) else { return };
+        self.read = at + escape.length;
+        let pending = self.spans.last_mut();
+        // Well inside of what is undone anyway it would add but a little context.
+        if pending.as_ref().is_some_and(|span| at + REACH_BYTES / 2 < span.end) || !matters(text, at, &escape) {
+            return;
+        }
+        let end = end_of(text, self.read);
+        match pending {
+            // Lines that follow each other are told together.
+            Some(span) if at <= span.end || start_of(text, at) <= span.end + 1 => span.end = span.end.max(end),
+            _ => self.spans.push(Span { start: start_of(text, at), end }),
+        }
     }
 }
 

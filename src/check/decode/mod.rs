@@ -91,9 +91,7 @@ pub enum Reach {
 pub fn layers(text: &[u8], max_bytes: usize, found: &mut impl FnMut(Layer)) -> Reach {
     let mut out = Bounded { found, bytes_left: max_bytes, reach: Reach::Whole };
     base::find(text, &mut out);
-    for spelling in &SPELLINGS {
-        escape::find(text, spelling, &mut out);
-    }
+    escape::find(text, &SPELLINGS, &mut out);
     list::find(text, &mut out);
     wide::find(text, &mut out);
     out.reach

@@ -48,7 +48,7 @@ pub(super) fn runs(text: &[u8], mut found: impl FnMut(Span) -> usize) {
             if at < done {
                 continue;
             }
-            let run = around(text, at, done);
+            let run = Span { start: before_run(text, at, start.max(done), done), end: end_of(text, start, listed, at) };
             done = if run.len() + padding(text, run.end) >= MIN_RUN { found(run).max(run.end) } else { run.end };
             begins = u32::try_from(done - start).ok().and_then(|bits| u64::MAX.checked_shl(bits)).map_or(0, |rest| begins & rest);
         }
@@ -57,8 +57,14 @@ pub(super) fn runs(text: &[u8], mut found: impl FnMut(Span) -> usize) {
 
 /// Where a run that begins at `start` ends.
 pub(super) fn run_end(text: &[u8], start: usize) -> usize {
-    let rest = text.get(start..).unwrap_or_default();
-    start + rest.iter().position(|&byte| !listed(byte)).unwrap_or(rest.len())
+    let mut at = start;
+    loop {
+        let length = mask(&chunk(text, at)).trailing_ones() as usize;
+        at += length;
+        if length < CHUNK {
+            return at;
+        }
+    }
 }
 
 /// How many characters of padding stand at `end`.
@@ -66,10 +72,20 @@ pub(super) fn padding(text: &[u8], end: usize) -> usize {
     text.iter().skip(end).take(MAX_PADDING).take_while(|&&byte| byte == b'=').count()
 }
 
-fn around(text: &[u8], at: usize, floor: usize) -> Span {
+/// Where the run that holds `at` begins, which is there unless `at` is where looking began.
+fn before_run(text: &[u8], at: usize, began: usize, floor: usize) -> usize {
+    if at > began {
+        return at;
+    }
     let before = text.get(floor..at).unwrap_or_default();
-    let length = before.iter().rev().position(|&byte| !listed(byte)).unwrap_or(before.len());
-    Span { start: at - length, end: run_end(text, at) }
+    at - before.iter().rev().position(|&byte| !listed(byte)).unwrap_or(before.len())
+}
+
+/// Where the run that holds `at` ends, in the chunk whose mask is `listed`, or behind it.
+fn end_of(text: &[u8], start: usize, listed: u64, at: usize) -> usize {
+    let bit = at - start;
+    let length = (listed >> (bit & 63)).trailing_ones() as usize;
+    if bit + length < CHUNK { at + length } else { run_end(text, start + CHUNK) }
 }
 
 /// The bytes from `start` on, filled up with zeros behind the end of the text.

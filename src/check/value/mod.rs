@@ -67,6 +67,7 @@ pub(super) fn is_password(value: &[u8], least: usize) -> bool {
 /// The values of one text, read where a rule asks for them.
 #[derive(Debug)]
 pub struct Values<'t> {
+    path: &'t [u8],
     text: &'t [u8],
     lines: BTreeMap<usize, Rc<Vec<Value>>>,
     /// The stretch that was last looked at for tokens.
@@ -74,7 +75,7 @@ pub struct Values<'t> {
     /// Whether it is a secret that only a cluster can open.
     is_sealed: OnceCell<bool>,
     in_code: bool,
-    aside: bool,
+    aside: OnceCell<bool>,
     is_lock: bool,
 }
 
@@ -208,18 +209,19 @@ const TEST_MARKS: &[&str] = &["_test.", ".test.", "_spec.", ".spec.", "-test.", 
 
 impl<'t> Values<'t> {
     /// Reads nothing yet. `path` tells program text from settings, and tests from the rest.
-    pub fn new(path: &[u8], text: &'t [u8]) -> Self {
+    pub fn new(path: &'t [u8], text: &'t [u8]) -> Self {
         let lower = path.to_ascii_lowercase();
         let name = lower.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
         let end = name.rfind_byte(b'.').and_then(|at| name.get(at + 1..)).unwrap_or_default();
         Self {
+            path,
             text,
             lines: BTreeMap::new(),
             seen: Cell::default(),
             is_sealed: OnceCell::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
             is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()),
-            aside: is_aside(path),
+            aside: OnceCell::new(),
         }
     }
 
@@ -367,7 +369,7 @@ impl<'t> Values<'t> {
     fn tell(&self, rule: &Rule, told: Told) -> Match {
         let Told { span, secret, mut score } = told;
         let mut confidence = if usize::from(score.points) < rule.score { Confidence::Low } else { rule.info.confidence };
-        if self.aside {
+        if *self.aside.get_or_init(|| is_aside(self.path)) {
             // What tests and documents show is made up, nearly always; exact shapes still speak there.
             confidence = Confidence::Low;
             score.reasons.push((ASIDE, 0));
