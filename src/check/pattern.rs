@@ -4,6 +4,7 @@
 //! the time that the automata of a whole regex take. A pattern that goes on to look at much text gets those too.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,6 +26,11 @@ const MAX_MATCH_BYTES: usize = 1 << 20;
 const MAX_COMPILED_BYTES: usize = 10 * (1 << 20);
 /// After so many bytes a pattern is compiled to automata: about where their compilation pays.
 const LIGHT_BYTES: usize = 32 << 10;
+
+thread_local! {
+    /// The memory of a thread's backtrackers, one after the other: most look at a few bytes, and memory is dear beside that.
+    static SCRATCH: RefCell<Option<backtrack::Cache>> = const { RefCell::new(None) };
+}
 
 /// A rule's expression does not compile.
 #[derive(Debug, thiserror::Error)]
@@ -116,8 +122,13 @@ impl Pattern {
         if rule.leads || looked_at < LIGHT_BYTES {
             let light = self.light.get_or_init(|| light(rule)).as_ref().ok_or_else(|| broken(rule))?;
             let mut slots: [Option<NonMaxUsize>; 4] = [None; 4];
+            let searched = SCRATCH.with_borrow_mut(|scratch| {
+                let cache = scratch.get_or_insert_with(|| light.create_cache());
+                cache.reset(light);
+                light.try_search_slots(cache, input, &mut slots)
+            });
             // It gives up on what is too long for its memory; then the automata take over.
-            if let Ok(matched) = light.try_search_slots(&mut light.create_cache(), input, &mut slots) {
+            if let Ok(matched) = searched {
                 return Ok(matched.and_then(|_| captured(slots.map(|slot| slot.map(NonMaxUsize::get)))));
             }
         }
