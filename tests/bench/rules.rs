@@ -23,20 +23,21 @@ const ROUNDS: usize = 9;
 /// The most text that is scanned, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 
+/// Whether a rule, with its number, is of a set.
+type Keeps = fn(&(usize, &'static Rule)) -> bool;
+
 fn main() {
     let folder = std::env::args().skip(1).find(|word| word != "--bench").unwrap_or_else(|| ".".to_owned());
     let mut texts = Vec::new();
     gather(Path::new(&folder), &mut texts);
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
 
-    let sets: [(&str, fn(&(usize, &'static Rule)) -> bool); 3] = [
+    let sets: [(&str, Keeps); 3] = [
         ("ten rules", |(number, _)| number % (RULES.len() / 10) == 0),
         ("rules for shapes", |(_, rule)| rule.kind == Kind::Pattern),
         ("all rules", |_| true),
     ];
-    let make = |keeps: fn(&(usize, &'static Rule)) -> bool| {
-        Engine::new(RULES.iter().enumerate().filter(|rule| keeps(rule)).map(|(_, rule)| Cow::Borrowed(rule)).collect())
-    };
+    let make = |keeps: Keeps| Engine::new(RULES.iter().enumerate().filter(keeps).map(|(_, rule)| Cow::Borrowed(rule)).collect());
     let mut starts = [const { Vec::new() }; 3];
     let mut scans = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
