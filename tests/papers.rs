@@ -66,7 +66,8 @@ fn every_rule_of_the_reference_is_proved() {
 #[test]
 fn every_rule_that_stands_for_one_left_out_is_there() {
     let text = std::fs::read_to_string(root().join("docs/rules-left-out.md")).unwrap();
-    let is_id = |name: &&str| name.contains('-') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_id =
+        |name: &&str| name.contains('-') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let names: Vec<&str> = text.split('`').skip(1).step_by(2).filter(is_id).filter(|name| !name.starts_with('-')).collect();
     assert!(names.len() > 30, "{names:?}");
     for name in names.into_iter().filter(|name| !name.ends_with('-')) {

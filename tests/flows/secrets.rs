@@ -49,7 +49,11 @@ fn a_value_beside_a_word_warns_and_explain_tells_its_score() {
     ran.ok().says("warned: settings.py:1").says("generic-secret");
     let text = ran.text();
     let fingerprint = text.split("stanch allow ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
-    repo.stanch(["explain", fingerprint]).ok().says("its confidence is medium, because").says("reads like no words").says("key of a secret");
+    repo.stanch(["explain", fingerprint])
+        .ok()
+        .says("its confidence is medium, because")
+        .says("reads like no words")
+        .says("key of a secret");
 }
 
 #[test]

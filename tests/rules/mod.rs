@@ -27,7 +27,8 @@ fn with_all_rules_running_each_example_is_found_by_its_own_rule_and_no_other() {
                 .filter(|(other, _)| !rule.companions.contains(&other.info.id))
                 .map(|(rule, found)| (&*rule.info.id, found.confidence))
                 .collect();
-            let speaks = |(id, confidence): (&str, Confidence)| id == rule.info.id && confidence >= rule.info.confidence.min(Confidence::Medium);
+            let speaks =
+                |(id, confidence): (&str, Confidence)| id == rule.info.id && confidence >= rule.info.confidence.min(Confidence::Medium);
             if !matches!(told.as_slice(), [one] if speaks(*one)) {
                 faults.push(format!("{}: `{example}` is found by {told:?}", rule.info.id));
             }
