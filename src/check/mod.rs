@@ -17,4 +17,5 @@ pub use keyword::KeywordIndex;
 pub use lead::{leads, lengths};
 pub use pattern::{Pattern, PatternError};
 pub use proof::{MAX_BYTES as MAX_PROOF_BYTES, Proven, prove};
+pub(crate) use value::is_password;
 pub use value::{Score, Values, is_aside, may_lead_to_value};

@@ -90,7 +90,10 @@ impl Pattern {
                 continue;
             }
             let secret = group.unwrap_or(whole);
-            if is_secret(rule, secret.of(text)) && (rule.score == 0 || is_password(secret.of(text), rule.score)) {
+            if is_secret(rule, secret.of(text))
+                && !is_doubled(text, secret)
+                && (rule.score == 0 || is_password(secret.of(text), rule.score))
+            {
                 let prefix_bytes = prefix_bytes(rule, secret.of(text));
                 found.push(Match {
                     span: whole,
@@ -176,6 +179,13 @@ fn broken(rule: &Rule) -> PatternError {
 
 fn is_secret(rule: &Rule, value: &[u8]) -> bool {
     !value.is_empty() && (rule.entropy <= 0.0 || shannon(value) >= rule.entropy) && !is_stand_in(value)
+}
+
+/// Whether a password is its user's name, as in `user:user@host`: one for development, known to all.
+fn is_doubled(text: &[u8], secret: Span) -> bool {
+    let before = text.get(..secret.start).and_then(|head| head.strip_suffix(b":")).unwrap_or_default();
+    let user = before.strip_suffix(secret.of(text));
+    user.is_some_and(|head| head.last().is_some_and(|&byte| byte == b'/' || byte == b'"' || byte == b'\'' || byte == b' '))
 }
 
 /// How many of the secret's first bytes are a keyword of its rule.

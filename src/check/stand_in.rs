@@ -82,7 +82,7 @@ static WORDS: Words = words!(
     server access auth bearer basic login database redis rabbitmq minio minioadmin elastic kibana grafana qwerty \
     letmein hunter abc xyz asdf foobar blah something anything other another first second not no yes ok id name email mail \
     dev local localhost prod staging temp tmp xxx and or of to in for with from plain plaintext clear text hash hashed \
-    encrypted encoded raw empty blank optional required changed change me it correct horse battery staple s3cr3t p4ssw0rd \
+    encrypted encoded raw empty blank optional required changed change me it correct horse battery staple open sesame s3cr3t p4ssw0rd \
     passw0rd pa55word pa55w0rd toor alice bob john doe jane joe \
 "
 );
@@ -114,6 +114,9 @@ const HASHES: &[&str] = &[
     "pbkdf2:", "scrypt:", "md5$", "sha1$", "sha256$", "sha512$", "{ssha", "{sha", "{md5", "{bcrypt}", "sha256:", "sha512:", "sha256-",
     "sha384-", "sha512-", "sha1-", "md5:",
 ];
+
+/// What stands before a token in an HTTP header.
+const SCHEMES: [&str; 4] = ["Bearer ", "bearer ", "Token ", "token "];
 
 /// Rows in which neighbours on a keyboard or in the alphabet follow each other.
 const ROWS: &[&[u8]] = &[
@@ -159,6 +162,8 @@ pub(crate) fn is_stand_in(value: &[u8]) -> bool {
 
 /// Why `value` is no secret, of those reasons that hold in any place.
 pub(crate) fn of(value: &[u8]) -> Option<StandIn> {
+    // The scheme of an HTTP header is no part of what it carries.
+    let value = SCHEMES.iter().find_map(|scheme| value.strip_prefix(scheme.as_bytes())).unwrap_or(value);
     mask(value).or_else(|| sequence(value)).or_else(|| reference(value)).or_else(|| path(value)).or_else(|| words(value))
 }
 
@@ -177,7 +182,7 @@ fn mask(value: &[u8]) -> Option<StandIn> {
     if TEMPLATES.into_iter().any(closed) || value == b"%s" || value == b"%d" || bracketed || variable || percent {
         return Some(StandIn::Reference);
     }
-    let cut = value.starts_with(b"...") || value.ends_with(b"...") || value.contains_str("****") || value.contains_str("\u{2022}\u{2022}");
+    let cut = value.contains_str("...") || value.contains_str("****") || value.contains_str("\u{2022}\u{2022}");
     let marked = value.len() < MAX_MARKED_BYTES && MARKS.iter().any(|mark| lower.contains_str(mark));
     if cut || marked || WORDS.iter().any(|word| lower == word.as_bytes()) {
         return Some(StandIn::Placeholder);
@@ -225,8 +230,17 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     if HASHES.iter().any(|head| lower.starts_with(head.as_bytes())) {
         return Some(StandIn::PasswordHash);
     }
-    if lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase)) {
+    let is_flag = |name: &[u8]| name.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'-');
+    let flag = value.strip_prefix(b"-").and_then(|rest| rest.strip_suffix(b"=")).is_some_and(is_flag);
+    let is_regex = value.first() == Some(&b'^') && value.last() == Some(&b'$');
+    if flag || is_regex || lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase)) {
         return Some(StandIn::Expression);
+    }
+    // `NAME=value`, of which the value is read for itself.
+    let name = value.iter().take_while(|&&byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_').count();
+    if name > 2 && value.first().is_some_and(u8::is_ascii_uppercase) && matches!(value.get(name..), Some([b'=', next, ..]) if *next != b'=')
+    {
+        return Some(StandIn::Structure);
     }
     if REFERENCES.iter().any(|head| lower.starts_with(head.as_bytes())) {
         return Some(StandIn::Reference);
@@ -322,7 +336,7 @@ fn words(value: &[u8]) -> Option<StandIn> {
     let is_counted =
         value.iter().take(tail).all(|byte| !byte.is_ascii_digit()) && USUAL_TAILS.contains(&value.get(tail..).unwrap_or_default());
     let is_plain = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' ' | b'.' | b':' | b'/'));
-    (known > 2 && known + short == letters && known >= short * 3 && is_counted && is_plain).then_some(StandIn::Placeholder)
+    (known > 2 && known + short == letters && known >= short * 2 && is_counted && is_plain).then_some(StandIn::Placeholder)
 }
 
 /// The words of a value, in lower case: cut at anything but letters, and where a capital follows a small letter.
@@ -389,6 +403,7 @@ mod tests {
             "$DB_PASS",
             "%DB_PASS%",
             "abababababababab",
+            "ghp_abc...xyz",
         ] {
             assert!(is_stand_in(value.as_bytes()), "{value}");
         }
@@ -411,11 +426,17 @@ mod tests {
             ("get this from the vault", StandIn::Prose),
             ("testpassword123", StandIn::Placeholder),
             ("my-secret-token", StandIn::Placeholder),
+            ("wp_user", StandIn::Placeholder),
+            ("opensesame", StandIn::Placeholder),
+            ("^.{8,32}$", StandIn::Expression),
+            ("-gcflags=", StandIn::Expression),
+            ("ALLOW_EMPTY_PASSWORD=true", StandIn::Structure),
+            ("Bearer ABCDEabcde12345", StandIn::Sequence),
         ] {
             let told = of(value.as_bytes());
             assert!(told.is_some(), "{value} {reason:?} {told:?}");
         }
-        for value in ["kP9vXw2LqT7d", "pq/7Xw+2LqT7d9ZrW2mVx==", "tr0ub4dor&3", "https://user:w0rd@host.test/"] {
+        for value in ["kP9vXw2LqT7d", "pq/7Xw+2LqT7d9ZrW2mVx==", "tr0ub4dor&3", "QUJDREVGR0g9=", "https://user:w0rd@host.test/"] {
             assert_eq!(of(value.as_bytes()), None, "{value}");
         }
     }

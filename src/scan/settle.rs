@@ -5,15 +5,20 @@ use std::collections::BTreeMap;
 
 use bstr::ByteSlice as _;
 
-use crate::check::{Proven, prove};
-use crate::model::{Confidence, Ground, Match, Proof, Span};
+use crate::check::{Proven, is_password, prove};
+use crate::model::{ASIDE, Confidence, Ground, Match, Proof, Severity, Span};
 use crate::rules::{Kind, Rule};
 
 /// The most bytes that a line has on average where companions are looked for by lines.
 const MEAN_LINE_BYTES: usize = 200;
+/// So many points above its rule's line, a password looks drawn.
+const DRAWN_POINTS: usize = 40;
 
 /// Makes a match as sure as what can be computed about it says.
 pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match) {
+    if is_aside {
+        set_aside(rule, text, found);
+    }
     let Some(proof) = rule.proof else { return };
     let value = found.decoded.as_ref().map_or_else(|| found.secret.of(text), |secret| secret.reveal());
     let proven = prove(proof, value, None);
@@ -28,13 +33,25 @@ pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match)
         }
         Proven::Fits(Some(note)) => note.clone(),
         Proven::Failed(reason) => {
-            // Made up, most likely; in a place where people make things up, surely.
-            found.confidence = if is_aside { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
+            // Made up, most likely; in a place where people make things up, or without a mark of its kind, surely.
+            let surely = is_aside || rule.info.confidence <= Confidence::Medium;
+            found.confidence = if surely { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
             (*reason).to_owned()
         }
         Proven::Fits(None) | Proven::Silent => return,
     };
     found.grounds.push(Ground { what: what.into(), points: 0 });
+}
+
+/// What tests, examples and documents show is made up, nearly always. An exact shape still speaks there, and so does a
+/// password that looks drawn; surroundings alone do not, nor does the hash of a password.
+fn set_aside(rule: &Rule, text: &[u8], found: &mut Match) {
+    let is_exact = rule.info.confidence > Confidence::Medium && rule.info.severity > Severity::Low;
+    let is_drawn = rule.kind == Kind::Pattern && rule.score > 0 && is_password(found.secret.of(text), rule.score + DRAWN_POINTS);
+    if !is_exact && !is_drawn && !found.is_aside() {
+        found.confidence = Confidence::Low;
+        found.grounds.push(Ground { what: ASIDE.into(), points: 0 });
+    }
 }
 
 /// Of matches whose secrets overlap, keeps the surest; what the others took for a secret stays hidden with it.

@@ -5,6 +5,7 @@ use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD};
 use sha2::{Digest as _, Sha256};
 
 use super::Proven;
+use crate::check::stand_in;
 
 /// The longest text in base 58 that is looked at; extended keys have 111 characters.
 const MAX_BASE58_BYTES: usize = 128;
@@ -21,9 +22,18 @@ const EXTENDED: &[([u8; 4], &str)] = &[
     ([0x04, 0x5F, 0x18, 0xBC], "vprv"),
 ];
 
-/// Base 64 of whole bytes, as an encoder writes it: in either alphabet, with all of its padding or none.
+/// Base 64 of whole bytes, as an encoder writes it: in either alphabet, with all of its padding or none. What it encodes may
+/// be seen to be no secret.
 pub(super) fn base64(value: &[u8]) -> Proven {
     if let Some(bytes) = decode_base64(value).filter(|bytes| !bytes.is_empty()) {
+        if bytes.starts_with(b"-----BEGIN CERTIFICATE") {
+            return Proven::Failed("it encodes a certificate, which is public");
+        }
+        // A structure may hold a secret, among other words.
+        let is_word = bytes.trim_ascii().iter().all(|&byte| byte.is_ascii_graphic() && byte != b'{');
+        if is_word && stand_in::of(bytes.trim_ascii()).is_some() {
+            return Proven::Failed("what it encodes is no secret by its form");
+        }
         return Proven::Fits(Some(format!("{} bytes", bytes.len())));
     }
     let body = value.trim_end_with(|padding| padding == '=');

@@ -183,8 +183,10 @@ fn user_and_password_pass_when_the_password_is_no_stand_in() {
     assert_eq!(said(&format!("deploy:{}", filler(ALNUM, 12))), Proven::Passed(None));
     assert_eq!(said("user:password"), Proven::Failed("its password is a stand-in"));
     assert_eq!(said("user:"), Proven::Failed("its password is empty"));
+    assert_eq!(said("user:opensesame"), Proven::Failed("its password is a stand-in"));
+    assert_eq!(said("Deploy:deploy\n"), Proven::Failed("its password is its user's name"));
     assert_eq!(said("user:k9x"), Proven::Fits(None));
-    assert_eq!(said("no colon here"), Proven::Silent);
+    assert_eq!(said("no colon here"), Proven::Failed("it encodes no user and password"));
     assert_eq!(said("user:\u{7}\u{7}\u{7}\u{7}\u{7}\u{7}\u{7}"), Proven::Silent);
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::encoding::decode_base64;
 use super::{Bytes, Proven, expiry};
-use crate::check::stand_in::is_stand_in;
+use crate::check::stand_in;
 
 /// An access key id of AWS: bits 1 to 40 of its base 32 are the number of the account. Ids of the older kind, with an `I`
 /// or a `J` behind the prefix, hold none. Nine ids of ten made up at random hold a number that could be one: no proof.
@@ -74,11 +74,16 @@ pub(super) fn from_object(value: &[u8]) -> Option<&[u8]> {
 pub(super) fn basic_auth(value: &[u8]) -> Proven {
     let body = value.strip_prefix(b"Basic").or_else(|| value.strip_prefix(b"basic")).unwrap_or(value).trim_ascii_start();
     let Some(bytes) = decode_base64(body) else { return Proven::Silent };
+    if !bytes.contains(&b':') {
+        return Proven::Failed("it encodes no user and password");
+    }
     let Ok(text) = std::str::from_utf8(&bytes) else { return Proven::Silent };
-    let Some((_, password)) = text.split_once(':').filter(|_| !text.chars().any(char::is_control)) else { return Proven::Silent };
+    let text = text.trim_end();
+    let Some((user, password)) = text.split_once(':').filter(|_| !text.chars().any(char::is_control)) else { return Proven::Silent };
     match password.len() {
         0 => Proven::Failed("its password is empty"),
-        _ if is_stand_in(password.as_bytes()) => Proven::Failed("its password is a stand-in"),
+        _ if password.eq_ignore_ascii_case(user) => Proven::Failed("its password is its user's name"),
+        _ if stand_in::of(password.as_bytes()).is_some() => Proven::Failed("its password is a stand-in"),
         1..6 => Proven::Fits(None),
         _ => Proven::Passed(None),
     }

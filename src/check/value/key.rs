@@ -54,7 +54,7 @@ static OTHER_ENDS: LazyLock<ByLetter> = by_letter!(
     checksum fingerprint thumbprint description desc help doc docs comment note notes example test tests schema model \
     object property properties attr attribute attributes binding variable var env environ config configuration settings \
     setting option options parser lexer stream list map set dict array expected actual result response request \
-    event action command cmd rotation renewal management manager user username login email mail account bits tokens keys \
+    event action command cmd rotation renewal management manager mgr user username login email mail account bits tokens keys \
     secrets passwords match matches confirmation confirm again repeat char chars character characters limit limits budget \
     cost price usd eth contract address symbol logo mint supply balance kid iv nonce group groups role roles permission \
     permissions owner source target public cert certificate crt pub ca year month day style color colour width height \
@@ -67,7 +67,7 @@ static OTHER_KINDS: LazyLock<ByLetter> = by_letter!(
     "\
     public pub primary foreign sort partition cache map object unique keyboard hot translation locale i18n query \
     row hash range press cancel cancellation next page continuation lookup metric json dict event sorting index \
-    idempotency dedupe image arrow trans csrf xsrf csrfmiddleware lang msg path tree leaf node jira issue kafka storage sync \
+    idempotency dedupe image arrow trans csrf xsrf csrfmiddleware authenticity gpg pgp lang msg path tree leaf node jira issue kafka storage sync \
 "
 );
 
@@ -111,9 +111,12 @@ impl Key {
         if plain.len() > 4 { self.joined.contains(&plain) } else { self.words.iter().any(|own| ends(own, &plain)) }
     }
 
-    /// Whether a value says no more than this key does: `PASSWORD = "password"`.
+    /// Whether a value says no more than this key does: `PASSWORD = "password"`, `KEYWORDS_KEY = "_app_keywords"`.
     pub(super) fn repeats(&self, value: &Self) -> bool {
-        !value.joined.is_empty() && (self.joined.ends_with(&value.joined) || value.joined.ends_with(&self.joined) && self.joined.len() > 5)
+        let stem = self.words.split_last().map_or(0, |(last, _)| self.joined.len().saturating_sub(last.len()));
+        let says = |name: &str| name.len() > 5 && value.joined.ends_with(name);
+        !value.joined.is_empty()
+            && (self.joined.ends_with(&value.joined) || says(&self.joined) || self.joined.get(..stem).is_some_and(says))
     }
 
     /// Whether it has several words.
@@ -257,7 +260,19 @@ mod tests {
             (Promise::Key, &["acme_key", "godaddyKey", "Key"]),
             (
                 Promise::Other,
-                &["password_file", "secretName", "token_type", "public_key", "primaryKey", "api_key_id", "passwordHash", "cache_key"],
+                &[
+                    "password_file",
+                    "PasswordMgr",
+                    "gpg-key",
+                    "authenticity_token",
+                    "secretName",
+                    "token_type",
+                    "public_key",
+                    "primaryKey",
+                    "api_key_id",
+                    "passwordHash",
+                    "cache_key",
+                ],
             ),
             (Promise::Nothing, &["monkey", "bypass", "name of it", "value", ""]),
         ] {

@@ -59,7 +59,7 @@ pub(super) fn reads_like_words(value: &[u8]) -> bool {
 }
 
 /// Whether a value that stands where a password does reaches a score.
-pub(super) fn is_password(value: &[u8], least: usize) -> bool {
+pub(crate) fn is_password(value: &[u8], least: usize) -> bool {
     let place = Place { promise: Promise::Password, compound: true, named: true, quoted: true, in_code: false, loose: false };
     usize::from(score(value, place).points) >= least
 }

@@ -158,7 +158,9 @@ fn split(bytes: &[u8]) -> Option<(usize, usize)> {
     let key = bytes.iter().position(|&byte| !is_name(byte))?;
     let operator = bytes.get(key..)?.iter().take_while(|&&byte| matches!(byte, b'=' | b':' | b'>')).count();
     let value = key + operator;
-    (key > 0 && operator > 0 && operator < 4 && value < bytes.len()).then_some((key, value))
+    // What `::` joins is one name.
+    let joins = bytes.get(key..value) == Some(b"::");
+    (key > 0 && operator > 0 && operator < 4 && !joins && value < bytes.len()).then_some((key, value))
 }
 
 fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value>) {
@@ -347,6 +349,10 @@ impl Cursor<'_> {
         let spaced = self.text.get(self.at).is_some_and(|&byte| byte == b' ' || byte == b'\t');
         let head = self.text.get(self.floor..self.at).unwrap_or_default();
         let joined = |operator: &&&str| head.ends_with(operator.as_bytes());
+        // What `::` joins is one name; in LDIF white space stands behind it.
+        if head.ends_with(b"::") && !spaced {
+            return None;
+        }
         if let Some(operator) = ["=>", "->", ":=", "==", "!=", "+=", "?=", "=", ":"].iter().find(joined) {
             self.at -= operator.len();
             self.skip(|byte| matches!(byte, b'=' | b'!' | b'<' | b'|' | b'?' | b':'));
