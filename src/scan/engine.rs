@@ -74,7 +74,9 @@ impl Engine {
         }
         if !found.is_empty() {
             let aside = is_aside(path);
-            found.iter_mut().for_each(|(rule, found)| weigh(rule, aside, text, found));
+            for (rule, found) in &mut found {
+                weigh(rule, aside, text, found);
+            }
         }
         Ok(found)
     }
