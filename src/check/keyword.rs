@@ -28,6 +28,8 @@ const FOLD_HEAD: u64 = u64::from_ne_bytes([0x20; HEAD]);
 static COMMON: &[u8] = include_bytes!("grams.txt");
 /// How many grams stand on a line of [`COMMON`].
 const LINE_GRAMS: usize = 32;
+/// How many bits of the table have one rank together.
+const RANK_SHARE: usize = 4;
 
 /// An index of keywords.
 #[derive(Debug)]
@@ -62,7 +64,7 @@ impl KeywordIndex {
         for (keyword, word) in keywords.iter().enumerate() {
             let bytes = word.as_bytes();
             let cost = |gram: &[u8]| {
-                let rank = ranks.get(bit(fold(gram))).copied().unwrap_or(0);
+                let rank = ranks.get(bit(fold(gram)) / RANK_SHARE).copied().unwrap_or(0);
                 (rank, gram.iter().map(|&byte| commonness(byte)).sum::<u32>())
             };
             let rarest = bytes.windows(GRAM).enumerate().min_by_key(|(_, gram)| cost(gram));
@@ -117,14 +119,17 @@ impl KeywordIndex {
     }
 }
 
-/// How common the grams of each bit of the table are: 0 where none is common.
-fn ranks() -> Vec<u16> {
-    let mut ranks = vec![0_u16; 1 << TABLE_BITS];
-    let grams = COMMON.chunks(LINE_GRAMS * GRAM + 1).flat_map(|line| line.chunks_exact(GRAM));
-    // The sum is that of all grams that share a bit, so a rare one that shares it with a common one counts as common.
-    for (rank, gram) in (1..u16::MAX).rev().zip(grams) {
-        if let Some(sum) = ranks.get_mut(bit(fold(gram))) {
-            *sum = (*sum).max(rank);
+/// How common the grams of each [`RANK_SHARE`] bits of the table are: 0 where none is common. A rare one that shares its bits
+/// with a common one counts as common, as it is asked about as often. Small, as its pages are touched in each run.
+fn ranks() -> Vec<u8> {
+    let mut ranks = vec![0; (1 << TABLE_BITS) / RANK_SHARE];
+    let lines = COMMON.chunks(LINE_GRAMS * GRAM + 1);
+    // The first line has the highest rank.
+    for (rank, line) in (1..=u8::MAX).rev().chain(std::iter::repeat(1)).zip(lines) {
+        for gram in line.chunks_exact(GRAM) {
+            if let Some(highest) = ranks.get_mut(bit(fold(gram)) / RANK_SHARE) {
+                *highest = rank.max(*highest);
+            }
         }
     }
     ranks
