@@ -44,7 +44,8 @@ struct Label {
     path: String,
     rule: String,
     fingerprint: String,
-    label: Kind,
+    #[serde(rename = "label")]
+    kind: Kind,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq)]
@@ -132,7 +133,7 @@ fn measure(repository: &Repository, clone: &Path) -> Tally {
     let mut tally = Tally { lines: lines_below(&tree), blobs, missing: files - blobs, ..Tally::default() };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let known: BTreeMap<_, _> =
-        repository.labels.iter().map(|label| ((&label.path, &label.rule, &label.fingerprint), label.label)).collect();
+        repository.labels.iter().map(|label| ((&label.path, &label.rule, &label.fingerprint), label.kind)).collect();
     assert_eq!(known.len(), repository.labels.len(), "{}: two labels name one finding", repository.name);
     let mut met = BTreeSet::new();
     for finding in report["findings"].as_array().unwrap() {
@@ -195,7 +196,7 @@ fn lines_below(folder: &Path) -> usize {
         }
         let bytes = if kind.is_file() { fs::read(entry.path()).unwrap() } else { Vec::new() };
         let is_text = !bytes.iter().take(HEAD_BYTES).any(|&byte| byte == 0);
-        if is_text { bytes.iter().filter(|&&byte| byte == b'\n').count() } else { 0 }
+        if is_text { bytes.split(|&byte| byte == b'\n').count() - 1 } else { 0 }
     });
     lines.sum()
 }
