@@ -33,8 +33,9 @@ pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match)
         }
         Proven::Fits(Some(note)) => note.clone(),
         Proven::Failed(reason) => {
-            // Made up, most likely; in a place where people make things up, or without a mark of its kind, surely.
-            let surely = is_aside || rule.info.confidence <= Confidence::Medium;
+            // Made up, most likely; in a place where people make things up, or where what is encoded is seen to be no secret,
+            // surely.
+            let surely = is_aside || matches!(proof, Proof::Base64 | Proof::BasicAuth);
             found.confidence = if surely { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
             (*reason).to_owned()
         }

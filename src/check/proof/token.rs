@@ -74,11 +74,11 @@ pub(super) fn from_object(value: &[u8]) -> Option<&[u8]> {
 pub(super) fn basic_auth(value: &[u8]) -> Proven {
     let body = value.strip_prefix(b"Basic").or_else(|| value.strip_prefix(b"basic")).unwrap_or(value).trim_ascii_start();
     let Some(bytes) = decode_base64(body) else { return Proven::Silent };
-    if !bytes.contains(&b':') {
-        return Proven::Failed("it encodes no user and password");
-    }
     let Ok(text) = std::str::from_utf8(&bytes) else { return Proven::Silent };
     let text = text.trim_end();
+    if !text.contains(':') {
+        return Proven::Failed("it encodes no user and password");
+    }
     let Some((user, password)) = text.split_once(':').filter(|_| !text.chars().any(char::is_control)) else { return Proven::Silent };
     match password.len() {
         0 => Proven::Failed("its password is empty"),
