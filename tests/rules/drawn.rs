@@ -25,7 +25,7 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         self.with(&self.secret)
     }
 

@@ -1,5 +1,6 @@
 //! Every rule that the binary carries, proved by its own examples.
 
+mod cost;
 mod drawn;
 mod keywords;
 mod proofs;
@@ -48,6 +49,8 @@ fn every_rule_says_what_it_is_and_what_to_do() {
         let id = &info.id;
         assert!(!info.title.is_empty() && info.why.ends_with('.') && info.fix.ends_with('.'), "{id}: title, why and fix are sentences");
         assert!(info.rotate.is_empty() || info.rotate.starts_with("https://"), "{id}: `rotate` is a page");
+        let known = |id: &stanch::model::Text| RULES.iter().any(|other| other.info.id == *id);
+        assert!(rule.companions.iter().all(known), "{id}: companions are rules");
         assert!(info.references.iter().all(|page| page.starts_with("https://")), "{id}: references are pages");
     }
     assert!(RULES.iter().map(|rule| &rule.info.id).is_sorted());
