@@ -8,7 +8,7 @@ mod proofs;
 use std::borrow::Cow;
 
 use stanch::model::Confidence;
-use stanch::rules::{RULES, fill};
+use stanch::rules::{RULES, Rule, fill};
 use stanch::scan::{Engine, prove};
 
 #[test]
@@ -20,7 +20,8 @@ fn every_rule_finds_its_examples_and_spares_its_counter_examples() {
 
 #[test]
 fn with_all_rules_running_each_example_is_found_by_its_own_rule_and_no_other() {
-    let engine = Engine::new(RULES.iter().map(Cow::Borrowed).collect());
+    // No filler holds a checksum, and a wrong one makes a rule less sure; `proofs` has right ones.
+    let engine = Engine::new(RULES.iter().map(|rule| Cow::Owned(Rule { proof: None, ..rule.clone() })).collect());
     let mut faults = Vec::new();
     for rule in RULES.iter() {
         for example in rule.matches.iter() {
