@@ -120,9 +120,15 @@ impl Pattern {
         Ok(self.find(rule, &Input::new(value).anchored(Anchored::Yes))?.is_some_and(|found| found.whole.end == value.len()))
     }
 
+    /// How many bytes the expression was run over so far: the work it did, without a clock.
+    pub fn looked_at(&self) -> usize {
+        self.looked_at.load(Ordering::Relaxed)
+    }
+
     fn find(&self, rule: &Rule, input: &Input<'_>) -> Result<Option<Captured>, PatternError> {
-        let looked_at = self.looked_at.fetch_add(input.get_span().len(), Ordering::Relaxed);
-        if rule.leads || looked_at < LIGHT_BYTES {
+        let area = input.get_span();
+        if rule.leads || self.looked_at() < LIGHT_BYTES {
+            self.looked_at.fetch_add(area.len(), Ordering::Relaxed);
             let light = self.light.get_or_init(|| light(rule)).as_ref().ok_or_else(|| broken(rule))?;
             let mut slots: [Option<NonMaxUsize>; 4] = [None; 4];
             let searched = SCRATCH.with_borrow_mut(|scratch| {
@@ -139,6 +145,8 @@ impl Pattern {
         let mut captures = full.create_captures();
         full.search_captures(input, &mut captures);
         let span = |group| captures.get_group(group).map(|span| Span { start: span.start, end: span.end });
+        // The automata stop where the match ends.
+        self.looked_at.fetch_add(span(0).map_or(area.len(), |whole| whole.end.saturating_sub(area.start)), Ordering::Relaxed);
         Ok(span(0).map(|whole| Captured { whole, group: span(1) }))
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         self.with(&self.secret)
     }
 
@@ -103,7 +103,8 @@ pub(super) fn texts(rule: &Rule, drawn: &Drawn) -> impl Iterator<Item = String> 
 fn what_is_drawn_from_a_rule_is_found_where_people_write_it() {
     let mut faults = Vec::new();
     for rule in RULES.iter().filter(|rule| !UNDRAWN.iter().any(|(id, _)| *id == rule.info.id)) {
-        let engine = alone(rule);
+        // What is drawn holds no checksum, and a wrong one makes a rule less sure; `proofs` has right ones.
+        let engine = alone(&Rule { proof: None, ..rule.clone() });
         let all: Vec<Drawn> = (0..NUMBERS * SEEDS).filter_map(|turn| drawn(rule, turn / SEEDS, turn % SEEDS)).collect();
         let found = all.iter().filter(|drawn| texts(rule, drawn).any(|text| finds(&engine, rule, &text, &drawn.secret))).count();
         // Of passwords the shortest are passed over, and where a rule asks for a line around, that is not always drawn.
