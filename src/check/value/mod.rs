@@ -341,6 +341,11 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
+        // `Password: b64Pwd` names another variable.
+        let is_name = bytes.len() < MAX_NAME_BYTES && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if self.in_code && !value.quoted && is_name && Key::new(bytes).promise() == Promise::Password {
+            return Ok(None);
+        }
         let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
         let in_ticks = value.span.start > 0 && self.text.get(value.span.start - 1) == Some(&b'`');
         let loose = value.link == Link::Beside && !is_flag && (!value.quoted || in_ticks);
