@@ -18,4 +18,4 @@ pub use lead::{leads, lengths};
 pub use pattern::{Pattern, PatternError};
 pub use proof::{MAX_BYTES as MAX_PROOF_BYTES, Proven, prove};
 pub(crate) use value::is_password;
-pub use value::{Score, Values, is_aside, may_lead_to_value};
+pub use value::{Aside, Score, Values, may_lead_to_value};

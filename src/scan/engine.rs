@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::settle::{raise_pairs, surest, weigh};
-use crate::check::{KeywordIndex, Layer, Pattern, PatternError, Reach, Values, is_aside, layers, may_lead_to_value};
+use crate::check::{Aside, KeywordIndex, Layer, Pattern, PatternError, Reach, Values, layers, may_lead_to_value};
 use crate::model::{Ground, Match, Secret, Span, Text};
 use crate::rules::{Kind, Rule};
 
@@ -77,7 +77,7 @@ impl Engine {
             self.scan_values(&mut values, &hits.words, &in_path, &mut found)?;
             self.scan_whole(&mut values, path, &in_path, &mut found)?;
         }
-        let aside = !found.is_empty() && is_aside(path);
+        let aside = Some(path).filter(|_| !found.is_empty()).and_then(Aside::of);
         for (rule, found) in &mut found {
             weigh(rule, aside, text, found);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bstr::ByteSlice as _;
 
-use crate::check::{Proven, is_password, prove};
+use crate::check::{Aside, Proven, is_password, prove};
 use crate::model::{ASIDE, Confidence, Ground, Match, Proof, Severity, Span};
 use crate::rules::{Kind, Rule};
 
@@ -13,11 +13,19 @@ use crate::rules::{Kind, Rule};
 const MEAN_LINE_BYTES: usize = 200;
 /// So many points above its rule's line, a password looks drawn.
 const DRAWN_POINTS: usize = 40;
+/// The longest name of a host, in bytes.
+const MAX_HOST_BYTES: usize = 253;
+/// Names of hosts that documents use and no one can own.
+const RESERVED_HOSTS: &[&str] = &["example.com", "example.org", "example.net", "example", "test", "invalid"];
 
 /// Makes a match as sure as what can be computed about it says.
-pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match) {
-    if is_aside {
-        set_aside(rule, text, found);
+pub(super) fn weigh(rule: &Rule, aside: Option<Aside>, text: &[u8], found: &mut Match) {
+    if let Some(aside) = aside {
+        set_aside(rule, aside, text, found);
+    }
+    if rule.kind == Kind::Pattern && is_at_reserved_host(text, found) {
+        found.confidence = if aside.is_some() { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
+        found.grounds.push(Ground { what: "its host is one that documents use".into(), points: 0 });
     }
     let Some(proof) = rule.proof else { return };
     let value = found.decoded.as_ref().map_or_else(|| found.secret.of(text), |secret| secret.reveal());
@@ -33,10 +41,12 @@ pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match)
         }
         Proven::Fits(Some(note)) => note.clone(),
         Proven::Failed(reason) => {
-            // Made up, most likely; in a place where people make things up, or where what is encoded is seen to be no secret,
-            // surely.
-            let surely = is_aside || matches!(proof, Proof::Base64 | Proof::BasicAuth);
-            found.confidence = if surely { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
+            // Made up, most likely; in a place where people make things up, surely.
+            found.confidence = if aside.is_some() { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
+            (*reason).to_owned()
+        }
+        Proven::Void(reason) => {
+            found.confidence = Confidence::Low;
             (*reason).to_owned()
         }
         Proven::Fits(None) | Proven::Silent => return,
@@ -45,14 +55,24 @@ pub(super) fn weigh(rule: &Rule, is_aside: bool, text: &[u8], found: &mut Match)
 }
 
 /// What tests, examples and documents show is made up, nearly always. An exact shape still speaks there, and so does a
-/// password that looks drawn; surroundings alone do not, nor does the hash of a password.
-fn set_aside(rule: &Rule, text: &[u8], found: &mut Match) {
-    let is_exact = rule.info.confidence > Confidence::Medium && rule.info.severity > Severity::Low;
+/// password that looks drawn; surroundings alone do not. The hash of a password does in data, which some program takes for an
+/// account, and not in program text, which most often compares it with what a function gave.
+fn set_aside(rule: &Rule, aside: Aside, text: &[u8], found: &mut Match) {
+    let is_exact = rule.info.confidence > Confidence::Medium && (rule.info.severity > Severity::Low || aside == Aside::Data);
     let is_drawn = rule.kind == Kind::Pattern && rule.score > 0 && is_password(found.secret.of(text), rule.score + DRAWN_POINTS);
     if !is_exact && !is_drawn && !found.is_aside() {
         found.confidence = Confidence::Low;
         found.grounds.push(Ground { what: ASIDE.into(), points: 0 });
     }
+}
+
+/// Whether a password stands in an address whose host no one can own (RFC 2606, RFC 6761).
+fn is_at_reserved_host(text: &[u8], found: &Match) -> bool {
+    let host = text.get(found.secret.end..).and_then(|rest| rest.strip_prefix(b"@")).unwrap_or_default();
+    let length = host.iter().take(MAX_HOST_BYTES).take_while(|&&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count();
+    let host = host.get(..length).unwrap_or_default().to_ascii_lowercase();
+    let is_below = |name: &str| host.strip_suffix(name.as_bytes()).is_some_and(|head| head.is_empty() || head.ends_with(b"."));
+    RESERVED_HOSTS.iter().any(|name| is_below(name))
 }
 
 /// Of matches whose secrets overlap, keeps the surest; what the others took for a secret stays hidden with it.

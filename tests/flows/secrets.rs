@@ -67,6 +67,25 @@ fn what_stands_in_a_test_is_counted_and_shown_when_asked_for() {
 }
 
 #[test]
+fn the_hash_of_a_password_warns_in_the_data_of_a_test_and_not_in_its_text() {
+    let repo = TestRepo::started();
+    let value = random(&repo);
+    let hash = format!("$2b$12${value}{}", &value[..21]);
+    repo.commit_file("tests/fixtures/users.json", format!("{{\"password\": \"{hash}\"}}\n")).ok().says("bcrypt-hash");
+    repo.commit_file("tests/test_hash.py", format!("assert made == '{hash}'\n")).ok().never_says("bcrypt-hash");
+    repo.commit_file("docs/hash.md", format!("It gives `{hash}`.\n")).ok().never_says("bcrypt-hash");
+}
+
+#[test]
+fn a_password_at_a_host_that_no_one_owns_does_not_block() {
+    let repo = TestRepo::started();
+    let value = random(&repo);
+    repo.commit_file("a.env", format!("URL=postgres://app:{value}@db.example.com/app\n")).ok().says("warned: a.env:1");
+    repo.commit_file("test/a.env", format!("URL=postgres://app:{value}@db.example.com/app\n")).ok().never_says("test/a.env:1");
+    repo.commit_file("b.env", format!("URL=postgres://app:{value}@db.acme-corp.io/app\n")).blocks("b.env:1");
+}
+
+#[test]
 fn a_small_file_that_is_named_for_its_secret_warns() {
     let repo = TestRepo::started();
     repo.commit_file("deploy.token", format!("{}\n", random(&repo))).ok().says("warned: deploy.token:1");

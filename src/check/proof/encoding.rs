@@ -27,12 +27,12 @@ const EXTENDED: &[([u8; 4], &str)] = &[
 pub(super) fn base64(value: &[u8]) -> Proven {
     if let Some(bytes) = decode_base64(value).filter(|bytes| !bytes.is_empty()) {
         if bytes.starts_with(b"-----BEGIN CERTIFICATE") {
-            return Proven::Failed("it encodes a certificate, which is public");
+            return Proven::Void("it encodes a certificate, which is public");
         }
         // A structure may hold a secret, among other words.
         let is_word = bytes.trim_ascii().iter().all(|&byte| byte.is_ascii_graphic() && byte != b'{');
         if is_word && stand_in::of(bytes.trim_ascii()).is_some() {
-            return Proven::Failed("what it encodes is no secret by its form");
+            return Proven::Void("what it encodes is no secret by its form");
         }
         return Proven::Fits(Some(format!("{} bytes", bytes.len())));
     }
@@ -40,7 +40,7 @@ pub(super) fn base64(value: &[u8]) -> Proven {
     let in_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
     // No encoder writes bits that are left over or half a padding, but many decoders take them.
     let decodes = !body.is_empty() && body.len() % 4 != 1 && body.iter().all(in_alphabet);
-    if decodes { Proven::Silent } else { Proven::Failed("it is not base64 of whole bytes") }
+    if decodes { Proven::Silent } else { Proven::Void("it is not base64 of whole bytes") }
 }
 
 /// Decodes base 64 in either alphabet, with all of its padding or none; the bits that are left over must be zero.

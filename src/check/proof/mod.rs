@@ -24,6 +24,8 @@ pub enum Proven {
     Fits(Option<String>),
     /// It has the very prefix and length of a form whose check is known, and the check disagrees.
     Failed(&'static str),
+    /// It is seen to be no secret: what it holds is public, empty or known to all, or nearly all of it is missing.
+    Void(&'static str),
     /// It has another form than the check knows.
     Silent,
 }
@@ -33,7 +35,7 @@ impl Proven {
     pub fn note(&self) -> Option<&str> {
         match self {
             Self::Passed(note) | Self::Fits(note) => note.as_deref(),
-            Self::Failed(reason) => Some(reason),
+            Self::Failed(reason) | Self::Void(reason) => Some(reason),
             Self::Silent => None,
         }
     }

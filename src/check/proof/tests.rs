@@ -48,7 +48,7 @@ fn holds(proof: Proof, value: &str, tail: usize) {
 }
 
 fn fails(proof: Proof, value: &str) -> bool {
-    matches!(prove(proof, value.as_bytes(), None), Proven::Failed(_))
+    matches!(prove(proof, value.as_bytes(), None), Proven::Failed(_) | Proven::Void(_))
 }
 
 #[test]
@@ -137,6 +137,17 @@ fn a_web_token_tells_algorithm_issuer_and_last_day() {
 }
 
 #[test]
+fn the_token_that_every_document_shows_is_no_secret() {
+    let sample = |more: &str| token(r#"{"alg":"HS256"}"#, &format!(r#"{{"sub":"1234567890","name":"John Doe",{more}}}"#), &[7; 32]);
+    for known in [r#""iat":1516239022"#, r#""admin":true"#, r#""admin":true,"iat":1516239022"#] {
+        assert_eq!(prove(Proof::Jwt, sample(known).as_bytes(), None), Proven::Void("it is the sample token of jwt.io"), "{known}");
+    }
+    for other in [r#""iat":1516239023"#, r#""iat":1516239022,"iss":"acme""#] {
+        assert!(matches!(prove(Proof::Jwt, sample(other).as_bytes(), None), Proven::Passed(_)), "{other}");
+    }
+}
+
+#[test]
 fn a_web_token_without_signature_fails_and_one_with_a_wrong_length_only_fits() {
     for unsigned in [token(r#"{"alg":"none"}"#, "{}", b""), token(r#"{"alg":"HS256"}"#, "{}", b"")] {
         assert_eq!(prove(Proof::Jwt, unsigned.as_bytes(), None), Proven::Failed("it is not signed"));
@@ -181,12 +192,12 @@ fn readable_tokens_pass_when_they_say_what_they_should() {
 fn user_and_password_pass_when_the_password_is_no_stand_in() {
     let said = |pair: &str| prove(Proof::BasicAuth, format!("Basic {}", BASE64.encode(pair.as_bytes())).as_bytes(), None);
     assert_eq!(said(&format!("deploy:{}", filler(ALNUM, 12))), Proven::Passed(None));
-    assert_eq!(said("user:password"), Proven::Failed("its password is a stand-in"));
-    assert_eq!(said("user:"), Proven::Failed("its password is empty"));
-    assert_eq!(said("user:opensesame"), Proven::Failed("its password is a stand-in"));
-    assert_eq!(said("Deploy:deploy\n"), Proven::Failed("its password is its user's name"));
+    assert_eq!(said("user:password"), Proven::Void("its password is a stand-in"));
+    assert_eq!(said("user:"), Proven::Void("its password is empty"));
+    assert_eq!(said("user:opensesame"), Proven::Void("its password is a stand-in"));
+    assert_eq!(said("Deploy:deploy\n"), Proven::Void("its password is its user's name"));
     assert_eq!(said("user:k9x"), Proven::Fits(None));
-    assert_eq!(said("no colon here"), Proven::Failed("it encodes no user and password"));
+    assert_eq!(said("no colon here"), Proven::Void("it encodes no user and password"));
     assert_eq!(said("user:\u{7}\u{7}\u{7}\u{7}\u{7}\u{7}\u{7}"), Proven::Silent);
 }
 

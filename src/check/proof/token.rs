@@ -77,13 +77,13 @@ pub(super) fn basic_auth(value: &[u8]) -> Proven {
     let Ok(text) = std::str::from_utf8(&bytes) else { return Proven::Silent };
     let text = text.trim_end();
     if !text.contains(':') {
-        return Proven::Failed("it encodes no user and password");
+        return Proven::Void("it encodes no user and password");
     }
     let Some((user, password)) = text.split_once(':').filter(|_| !text.chars().any(char::is_control)) else { return Proven::Silent };
     match password.len() {
-        0 => Proven::Failed("its password is empty"),
-        _ if password.eq_ignore_ascii_case(user) => Proven::Failed("its password is its user's name"),
-        _ if stand_in::of(password.as_bytes()).is_some() => Proven::Failed("its password is a stand-in"),
+        0 => Proven::Void("its password is empty"),
+        _ if password.eq_ignore_ascii_case(user) => Proven::Void("its password is its user's name"),
+        _ if stand_in::of(password.as_bytes()).is_some() => Proven::Void("its password is a stand-in"),
         1..6 => Proven::Fits(None),
         _ => Proven::Passed(None),
     }

@@ -15,6 +15,7 @@ use std::rc::Rc;
 use bstr::ByteSlice as _;
 
 pub use score::Score;
+pub(super) use score::is_member;
 
 use self::key::{Key, Promise};
 use self::pair::{Link, Value, values};
@@ -60,7 +61,8 @@ pub(super) fn reads_like_words(value: &[u8]) -> bool {
 
 /// Whether a value that stands where a password does reaches a score.
 pub(crate) fn is_password(value: &[u8], least: usize) -> bool {
-    let place = Place { promise: Promise::Password, compound: true, named: true, quoted: true, in_code: false, loose: false };
+    let place =
+        Place { promise: Promise::Password, compound: true, named: true, quoted: true, in_code: false, beside: false, loose: false };
     usize::from(score(value, place).points) >= least
 }
 
@@ -101,8 +103,30 @@ static ASIDE_PARTS: Words = words!(
 "
 );
 
+/// A test, an example or a document, and what it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// Settings, records of accounts, and the like: what programs read.
+    Data,
+    /// Program text and prose: what people read.
+    Text,
+}
+
+impl Aside {
+    /// What a file is by its path, where it is such a one.
+    pub fn of(path: &[u8]) -> Option<Self> {
+        is_aside(path).then(|| if has_code_end(&path.to_ascii_lowercase()) { Self::Text } else { Self::Data })
+    }
+}
+
+/// Whether a path in lower case ends as program text or prose does; a dump of a database is neither.
+fn has_code_end(path: &[u8]) -> bool {
+    let end = path.rfind_byte(b'.').and_then(|at| path.get(at + 1..)).unwrap_or_default();
+    end != b"sql" && CODE_ENDS.iter().any(|known| end == known.as_bytes())
+}
+
 /// Whether a file is a test, an example or a document by its path.
-pub fn is_aside(path: &[u8]) -> bool {
+fn is_aside(path: &[u8]) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
     let end = name.rfind_byte(b'.').and_then(|at| name.get(at + 1..)).unwrap_or_default();
@@ -283,7 +307,15 @@ impl<'t> Values<'t> {
             if !bytes.iter().any(u8::is_ascii_whitespace) && bytes.len() >= MIN_LONE_BYTES {
                 let start = line.start + line.of(self.text).find(bytes).unwrap_or(0);
                 let span = Span { start, end: start + bytes.len() };
-                let place = Place { promise: Promise::Secret, compound: true, named: true, quoted: true, in_code: false, loose: false };
+                let place = Place {
+                    promise: Promise::Secret,
+                    compound: true,
+                    named: true,
+                    quoted: true,
+                    in_code: false,
+                    beside: false,
+                    loose: false,
+                };
                 let score = score(bytes, place);
                 if usize::from(score.points) >= rule.score && pattern.is_whole(rule, bytes)? {
                     found.push(self.tell(rule, Told { span, secret: span, score }));
@@ -335,7 +367,7 @@ impl<'t> Values<'t> {
         let key = value.read_key(self.text);
         let (promise, compound) = (key.promise(), key.is_compound());
         let holds = rule.keys.is_empty() || rule.keys.iter().any(|word| key.holds(word));
-        if !holds || relation == Relation::Key && promise <= Promise::Other {
+        if !holds || relation == Relation::Key && promise <= Promise::Nothing {
             return Ok(None);
         }
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
@@ -361,7 +393,8 @@ impl<'t> Values<'t> {
             return Ok(None);
         }
         let named = matches!(relation, Relation::Named | Relation::Beside);
-        let place = Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, loose };
+        let place =
+            Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, beside: value.link == Link::Beside, loose };
         let score = score(bytes, place);
         let points = usize::from(score.points);
         if points + FAINT_POINTS < rule.score || points == 0 || *self.is_sealed.get_or_init(|| self.text.contains_str(SEALED)) {

@@ -10,6 +10,8 @@ use super::{Note, Parsed};
 
 /// No one uses a shorter modulus, in bits.
 const MIN_MODULUS_BITS: usize = 512;
+/// The most bytes of what is cut off behind its first line, of 64 characters or 76.
+const MAX_STUB_BYTES: usize = 60;
 
 const RSA: &[&str] = &["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"];
 const EC: &str = "1.2.840.10045.2.1";
@@ -35,9 +37,24 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Parsed> {
 
 /// Whether bytes begin as a key does, with a sequence and a version in it, and end before the sequence's end.
 pub(super) fn is_cut_off(bytes: &[u8]) -> bool {
+    announced(bytes).is_some_and(|length| bytes.len() < length)
+}
+
+/// Whether no more than a line of such a key is there, which says how long it is and little else.
+pub(super) fn is_stub(bytes: &[u8]) -> bool {
+    is_cut_off(bytes) && bytes.len() <= MAX_STUB_BYTES
+}
+
+/// Whether less than a third of such a key is there.
+pub(super) fn is_remnant(bytes: &[u8]) -> bool {
+    announced(bytes).is_some_and(|length| bytes.len() * 3 < length)
+}
+
+/// How many bytes a key has that begins like these.
+fn announced(bytes: &[u8]) -> Option<usize> {
     match bytes {
-        [0x30, 0x82, high, low, 0x02, 0x01, 0 | 1, ..] => bytes.len() < 4 + usize::from(u16::from_be_bytes([*high, *low])),
-        _ => false,
+        [0x30, 0x82, high, low, 0x02, 0x01, 0 | 1, ..] => Some(4 + usize::from(u16::from_be_bytes([*high, *low]))),
+        _ => None,
     }
 }
 

@@ -16,6 +16,9 @@ use text::Text;
 /// What a parser says of bytes in its own form: a note for people, or why no such key can be.
 type Parsed = Result<Note, &'static str>;
 
+/// Why the start of a key is none.
+const STUB: &str = "nearly all of the key is missing";
+
 /// What there is to tell of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Note {
@@ -46,11 +49,23 @@ impl From<Parsed> for Proven {
 /// A private key that parses. What stands in armour and decodes, and is no key, fails; what is bare and does not parse may be
 /// something else.
 pub(super) fn private_key(value: &[u8]) -> Proven {
+    if let Some(body) = open_armour(value) {
+        return if der::is_stub(&body) { Proven::Void(STUB) } else { Proven::Silent };
+    }
     bare_or_armoured(value).unwrap_or_else(|| {
         let Some(bytes) = decode_base64(&Text::new(value).joined()) else { return Proven::Silent };
         // Once more and no further: PEM in base 64, as Kubernetes keeps it, or DER in base 64.
         bare_or_armoured(&bytes).unwrap_or(Proven::Silent)
     })
+}
+
+/// The bytes behind the first line of a key whose last line is not there.
+fn open_armour(value: &[u8]) -> Option<Vec<u8>> {
+    let (_, rest) = value.split_once_str("-----BEGIN ").filter(|_| !value.contains_str("-----END "))?;
+    let (_, body) = rest.split_once_str("-----").filter(|(label, _)| label.contains_str("PRIVATE KEY"))?;
+    let mut text = Text::whole(body).joined();
+    text.truncate(text.len() - text.len() % 4);
+    decode_base64(&text)
 }
 
 /// Looks at a key that is not wrapped in anything.
@@ -102,8 +117,13 @@ fn armoured(label: &[u8], body: &[u8]) -> Proven {
     texts.push(whole);
     // A body of another kind, or one that stands in the text in a way unknown here, says nothing.
     let decodes = texts.iter().any(|text| decode_base64(&text.joined()).is_some_and(|bytes| bytes.len() > 16));
-    if texts.iter().filter_map(|text| decode_base64(&text.joined())).any(|bytes| der::is_cut_off(&bytes)) {
-        return Proven::Fits(Some("cut off".to_owned()));
+    let cut = |is: fn(&[u8]) -> bool| texts.iter().filter_map(|text| decode_base64(&text.joined())).any(|bytes| is(&bytes));
+    if cut(der::is_cut_off) {
+        return match (cut(der::is_stub), cut(der::is_remnant)) {
+            (true, _) => Proven::Void(STUB),
+            (_, true) => Proven::Failed("most of the key is missing"),
+            _ => Proven::Fits(Some("cut off".to_owned())),
+        };
     }
     let known = !is_pgp && !label.starts_with(b"SSH2");
     if decodes && known { Proven::Failed("its body does not parse as a private key") } else { Proven::Silent }

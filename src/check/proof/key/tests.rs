@@ -145,6 +145,12 @@ fn armour_around_something_else_fails() {
     }
     let half = pem("RSA PRIVATE KEY", &rsa(64)[..300]);
     assert_eq!(said(half.as_bytes()), Proven::Fits(Some("cut off".to_owned())));
+    let stub = pem("RSA PRIVATE KEY", &rsa(64)[..48]);
+    assert_eq!(said(stub.as_bytes()), Proven::Void("nearly all of the key is missing"));
+    let remnant = pem("RSA PRIVATE KEY", &rsa(64)[..96]);
+    assert_eq!(said(remnant.as_bytes()), Proven::Failed("most of the key is missing"));
+    let first_line = stub.lines().take(2).collect::<Vec<_>>().join("\n");
+    assert_eq!(said(first_line.as_bytes()), Proven::Void("nearly all of the key is missing"));
     let (p, q) = (prime(64, 0), prime(64, 1));
     let mut modulus = product(&p, &q);
     *modulus.last_mut().unwrap() ^= 2;
