@@ -118,6 +118,19 @@ const HASHES: &[&str] = &[
 /// What stands before a token in an HTTP header.
 const SCHEMES: [&str; 4] = ["Bearer ", "bearer ", "Token ", "token "];
 
+/// Pieces of expressions that find text; a random value holds none of them.
+const PATTERN_PIECES: &[&str] = &[
+    "[a-z", "[A-Z", "[0-9", "[a-f", "[A-F", "a-zA-Z", "A-Za-z", "a-z0-9", "A-Z0-9", "0-9a-f", "0-9A-F", "(?:", "(?=", "(?!", "(?i)", "(?<",
+    "(?P<", "[^\\", "[^/", "[^ ", "[^\"", "\\d+", "\\d{", "\\w+", "\\w*", "\\s+", "\\s*", "\\S+", ".*?", "(.+)", "(.*)",
+];
+
+/// How formats of printing name what is put in later; percent encoding has none of them.
+const FORMATS: &[&str] =
+    &["%s", "%v", "%i", "%q", "%u", "%x", "%r", "%w", "%@", "%.*", "%lu", "%ld", "%zu", "%02x", "%02X", "%1$s", "%2$s"];
+
+/// What stands for a part of a date, behind a percent sign.
+const DATE_PARTS: &[u8] = b"YymdHMSIDTPRijh";
+
 /// Rows in which neighbours on a keyboard or in the alphabet follow each other.
 const ROWS: &[&[u8]] = &[
     b"abcdefghijklmnopqrstuvwxyz",
@@ -154,6 +167,8 @@ const MIN_DISTINCT: usize = 5;
 const LONG_RUN: usize = 5;
 /// Values longer than this are not asked for words that stand-ins contain: they hold any word by chance.
 const MAX_MARKED_BYTES: usize = 400;
+/// Nor are they asked for formats.
+const MAX_FORMAT_BYTES: usize = 48;
 
 /// Whether `value` is a stand-in by its own look, whatever rule found it.
 pub(crate) fn is_stand_in(value: &[u8]) -> bool {
@@ -231,9 +246,20 @@ fn reference(value: &[u8]) -> Option<StandIn> {
         return Some(StandIn::PasswordHash);
     }
     let is_flag = |name: &[u8]| name.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'-');
+    // `1*SAFE`, of a grammar.
+    let repeated = value.split_once_str("*").is_some_and(|(count, rule)| {
+        count.iter().all(u8::is_ascii_digit) && rule.len() > 2 && rule.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'-')
+    });
     let flag = value.strip_prefix(b"-").and_then(|rest| rest.strip_suffix(b"=")).is_some_and(is_flag);
-    let is_regex = value.first() == Some(&b'^') && value.last() == Some(&b'$');
-    if flag || is_regex || lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase)) {
+    let is_regex =
+        value.first() == Some(&b'^') && value.last() == Some(&b'$') || PATTERN_PIECES.iter().any(|piece| value.contains_str(piece));
+    if is_format(value) || is_place(value) {
+        return Some(StandIn::Reference);
+    }
+    if is_escaped(value) {
+        return Some(StandIn::Structure);
+    }
+    if flag || repeated || is_regex || lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase)) {
         return Some(StandIn::Expression);
     }
     // `NAME=value`, of which the value is read for itself.
@@ -278,10 +304,65 @@ fn reference(value: &[u8]) -> Option<StandIn> {
         && value.split(|&byte| byte == b'.').skip(1).all(|part| !part.is_empty());
     let operator = ["->", "::", "||", "&&", " + ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
     let base64 = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'));
+    let named_member = super::value::is_member(value) && super::value::reads_like_words(value);
     (call
         || member
+        || named_member
         || operator && !base64 && value.len() < 200 && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len())
     .then_some(StandIn::Expression)
+}
+
+/// A text for printing, with places for what is put in.
+fn is_format(value: &[u8]) -> bool {
+    let dates = value.windows(2).filter(|two| matches!(two, [b'%', part] if DATE_PARTS.contains(part))).count();
+    // Of two digits in percent encoding none is a letter beyond `f`.
+    let is_wide = |three: &[u8]| matches!(three, [b'%', width, kind] if width.is_ascii_digit() && kind.is_ascii_alphabetic() && !kind.is_ascii_hexdigit());
+    // `%10.3A` has a width and a precision.
+    let is_precise = |at: usize| {
+        let rest = value.get(at + 1..).unwrap_or_default();
+        let width = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        matches!(rest.get(width..), Some([b'.', digit, ..]) if width > 0 && digit.is_ascii_digit())
+    };
+    let percents = || value.iter().enumerate().filter(|&(_, &byte)| byte == b'%').map(|(at, _)| at);
+    let is_precise = || percents().count() > 1 && percents().any(is_precise);
+    let has_place = || is_precise() || value.windows(3).any(is_wide) || FORMATS.iter().any(|format| value.contains_str(format));
+    dates > 2 || value.len() < MAX_FORMAT_BYTES && has_place()
+}
+
+/// `@NAME@`, as configure scripts fill it in, or `setting=$NAME`.
+fn is_place(value: &[u8]) -> bool {
+    let is_name =
+        |name: &[u8]| name.len() > 2 && name.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+    let is_variable =
+        |four: &[u8]| four.first() == Some(&b'$') && four.iter().skip(1).all(|&byte| byte.is_ascii_uppercase() || byte == b'_');
+    let is_setting =
+        |name: &[u8]| !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-'));
+    value.split(|&byte| byte == b'@').skip(1).step_by(2).any(is_name) && value.first() == Some(&b'@')
+        || value.windows(4).filter(|four| is_variable(four)).count() > 1
+        || value
+            .split_once_str("=$")
+            .is_some_and(|(name, variable)| is_setting(name) && variable.first().is_some_and(u8::is_ascii_alphabetic))
+}
+
+/// Bytes or characters by their numbers, for the greater part: `\x20\x65`, `\u0041`. They are read for themselves.
+fn is_escaped(value: &[u8]) -> bool {
+    let (mut at, mut escaped) = (0, 0);
+    while let Some(rest) = value.get(at..).filter(|rest| !rest.is_empty()) {
+        let slashes = rest.iter().take_while(|&&byte| byte == b'\\').count();
+        let digits = match rest.get(slashes) {
+            Some(b'x') => 2,
+            Some(b'u') if rest.get(slashes + 1) == Some(&b'{') => rest.find_byte(b'}').map_or(0, |end| end - slashes),
+            Some(b'u') => 4,
+            _ => 0,
+        };
+        if slashes > 0 && digits > 0 {
+            escaped += slashes + 1 + digits;
+            at += slashes + 1 + digits;
+        } else {
+            at += slashes.max(1);
+        }
+    }
+    escaped * 3 > value.len() * 2
 }
 
 fn path(value: &[u8]) -> Option<StandIn> {
@@ -295,7 +376,9 @@ fn path(value: &[u8]) -> Option<StandIn> {
     let is_word =
         |part: &[u8]| part.iter().all(|&byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.' | b'*' | b'~' | b':'));
     let parts: Vec<&[u8]> = lower.split(|&byte| byte == b'/' || byte == b'\\').collect();
-    let named = parts.iter().filter(|part| !part.is_empty() && is_word(part)).count();
+    let is_version = |part: &[u8]| matches!(part, [b'v', digits @ ..] if digits.iter().all(u8::is_ascii_digit));
+    let named = parts.iter().filter(|part| !part.is_empty() && (is_word(part) || is_version(part))).count();
+    let filled = parts.iter().filter(|part| !part.is_empty() || !value.starts_with(b"/")).count();
     let rooted = value.starts_with(b"/")
         || value.starts_with(b"./")
         || value.starts_with(b"../")
@@ -308,7 +391,7 @@ fn path(value: &[u8]) -> Option<StandIn> {
                 && part.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 <= part.len()
                 && super::value::reads_like_words(part)
     });
-    let is_path = parts.len() > 1 && (drive || named + 1 >= parts.len() && (rooted || parts.len() > 2) || long_words && parts.len() > 2);
+    let is_path = parts.len() > 1 && (drive || named + 1 >= filled && (rooted || parts.len() > 2) || long_words && parts.len() > 2);
     let is_file = value.len() < 100 && FILE_ENDS.iter().any(|end| lower.ends_with(end.as_bytes())) && super::value::reads_like_words(value);
     (is_path || is_file).then_some(StandIn::Path)
 }
@@ -432,11 +515,25 @@ mod tests {
             ("-gcflags=", StandIn::Expression),
             ("ALLOW_EMPTY_PASSWORD=true", StandIn::Structure),
             ("Bearer ABCDEabcde12345", StandIn::Sequence),
+            ("([A-Za-z0-9-_]+)", StandIn::Expression),
+            ("1*SAFE", StandIn::Expression),
+            ("%04a/%10.10A", StandIn::Reference),
+            (">$KEY1_1<>$KEY1}<", StandIn::Reference),
+            ("/api/v3/admin/customers/", StandIn::Path),
+            ("/^#[0-9a-f]{6}$/iD", StandIn::Expression),
+            ("%.*s4-HMAC-SHA256", StandIn::Reference),
+            ("%rP%yY%mM%dDT%hH", StandIn::Reference),
+            ("@LIB_FLAGS_PRIVATE@", StandIn::Reference),
+            ("mysql.auth.password=$MYSQL_PASSWORD", StandIn::Structure),
+            ("\\xA9\\xAE\\xE2\\xE3\\xF0", StandIn::Structure),
+            ("\\u0300-\\u036F\\u{b7}", StandIn::Structure),
         ] {
             let told = of(value.as_bytes());
             assert!(told.is_some(), "{value} {reason:?} {told:?}");
         }
-        for value in ["kP9vXw2LqT7d", "pq/7Xw+2LqT7d9ZrW2mVx==", "tr0ub4dor&3", "QUJDREVGR0g9=", "https://user:w0rd@host.test/"] {
+        for value in
+            ["kP9vXw2LqT7d", "pq/7Xw+2LqT7d9ZrW2mVx==", "tr0ub4dor&3", "QUJDREVGR0g9=", "https://user:w0rd@host.test/", "k%40s%24m9Xw%2FqT"]
+        {
             assert_eq!(of(value.as_bytes()), None, "{value}");
         }
     }

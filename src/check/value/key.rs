@@ -31,7 +31,7 @@ static PASSWORDS: LazyLock<ByLetter> = by_letter!(
 /// Words for other secrets.
 static SECRETS: LazyLock<ByLetter> = by_letter!(
     "\
-    secret token access private accesscode secretaccess apikey accesskey privatekey authkey secretkey encryptionkey signingkey masterkey accountkey sharedkey \
+    secret token access accesscode secretaccess apikey accesskey privatekey authkey secretkey encryptionkey signingkey masterkey accountkey sharedkey \
     licensekey licencekey appkey apptoken apisecret credential credentials bearer authorization auth psk presharedkey \
     jwt pat salt hmac storagekey subscriptionkey webhook connectionstring serverkey clientkey userkey \
     servicekey integrationkey writekey readkey adminkey xoauth2bearer apicode apipass xapikey seed mnemonic dsn creds cred \
@@ -45,7 +45,7 @@ static OTHER_ENDS: LazyLock<ByLetter> = by_letter!(
     id ids uuid guid name names file filename files path paths dir directory folder url urls uri uris endpoint host \
     hostname domain type types kind field fields label labels hint placeholder prompt title text texts message messages \
     msg error errors length len size min max count counter num number expiry expires expiration expire ttl timeout age \
-    lifetime duration date time timestamp pattern regex regexp format policy rule rules validator validators validation \
+    lifetime duration date time timestamp mtime ctime atime pattern regex regexp format policy rule rules validator validators validation \
     version prefix suffix index column columns table row class css selector icon image link page form input button screen \
     view route param params parameter parameters args header headers status state enabled disabled required optional \
     changed reset forgot forgotten strength algorithm alg algo usage scope scopes issuer audience provider providers \
@@ -59,7 +59,8 @@ static OTHER_ENDS: LazyLock<ByLetter> = by_letter!(
     cost price usd eth contract address symbol logo mint supply balance kid iv nonce group groups role roles permission \
     permissions owner source target public cert certificate crt pub ca year month day style color colour width height \
     weight font layout template theme lang language locale translation node span start end pos prev next first last \
-    current encode decode strip replace trim startswith endswith includes contains equals compare exec \
+    for the an of in with by from on at this that \
+    fmt found current encode decode strip replace trim startswith endswith includes contains equals compare exec \
 "
 );
 /// Words that make it something else wherever they stand before `key` or `token`.
@@ -67,9 +68,15 @@ static OTHER_KINDS: LazyLock<ByLetter> = by_letter!(
     "\
     public pub primary foreign sort partition cache map object unique keyboard hot translation locale i18n query \
     row hash range press cancel cancellation next page continuation lookup metric json dict event sorting index \
-    idempotency dedupe image arrow trans csrf xsrf csrfmiddleware authenticity gpg pgp lang msg path tree leaf node jira issue kafka storage sync \
+    idempotency dedupe image arrow trans csrf xsrf csrfmiddleware authenticity gpg pgp lang msg path tree leaf node jira issue kafka storage sync websocket socket \
 "
 );
+
+/// Words before `pass` that make it no password.
+const PASSES: &[&str] = &[
+    "pre", "post", "one", "two", "first", "second", "last", "single", "multi", "render", "depth", "stencil", "shader", "forward",
+    "backward",
+];
 
 /// A key, cut into its words.
 #[derive(Debug)]
@@ -138,6 +145,14 @@ fn promise(words: &[String]) -> Promise {
         return Promise::Other;
     }
     let joined = tail.concat();
+    // The names of assemblies of .NET hold one; the others keep forms from being sent by strangers.
+    if joined.ends_with("publickeytoken") || joined.contains("csrf") || joined.contains("xsrf") {
+        return Promise::Other;
+    }
+    // What a program makes over a text or a picture.
+    if last == "pass" && tail.iter().rev().nth(1).is_some_and(|before| PASSES.contains(before)) {
+        return Promise::Other;
+    }
     if PASSWORDS.speaks(&tail, &joined) {
         return Promise::Password;
     }
@@ -145,7 +160,8 @@ fn promise(words: &[String]) -> Promise {
     if is_other && (ends(last, "key") || ends(last, "token")) {
         return Promise::Other;
     }
-    if SECRETS.speaks(&tail, &joined) {
+    // `private const LIMIT` is no secret, as `private` alone may be.
+    if SECRETS.speaks(&tail, &joined) || last == "private" {
         return Promise::Secret;
     }
     if ends(last, "key") || last == "keys" { Promise::Key } else { Promise::Nothing }
@@ -272,9 +288,16 @@ mod tests {
                     "api_key_id",
                     "passwordHash",
                     "cache_key",
+                    "Password for the",
+                    "passwordMtime",
+                    "publicKeyToken",
+                    "no strict pre-pass",
+                    "csrfmiddlewaretoken",
+                    "Sec-WebSocket-Key",
+                    "KeystorePasswordSecretNotFound",
                 ],
             ),
-            (Promise::Nothing, &["monkey", "bypass", "name of it", "value", ""]),
+            (Promise::Nothing, &["monkey", "bypass", "name of it", "value", "private const ASCII", ""]),
         ] {
             for key in keys {
                 let expected = if *key == "name of it" { Promise::Nothing } else { promise };

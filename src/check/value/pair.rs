@@ -121,7 +121,7 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
         return;
     }
     let is_key = matches!(bytes.last(), Some(b':')) || matches!(bytes.last(), Some(b'=')) && bytes.find_byte(b'=') == Some(bytes.len() - 1);
-    if bytes.is_empty() || is_key && bytes.len() < 40 {
+    if bytes.is_empty() || is_key && (bytes.len() < 40 || bytes.iter().rev().skip(1).all(|&byte| is_name(byte))) {
         return;
     }
     push(text, line, run, false, found);

@@ -32,6 +32,8 @@ pub(super) struct Place {
     /// Whether the file is program text, in which a bare word is a name and no value.
     pub(super) in_code: bool,
     /// Whether nothing but white space joins it to its key.
+    pub(super) beside: bool,
+    /// Whether it stands there without quotes.
     pub(super) loose: bool,
 }
 
@@ -109,6 +111,10 @@ pub(super) fn score(value: &[u8], place: Place) -> Score {
 
 /// What a value is by its form, where that is something other than a secret.
 fn form(value: &[u8], place: Place) -> Option<StandIn> {
+    // A name beside a key, or one of something that is called a token: `run_pass "proxy_e2e"`, `clusterToken: "etcd-k8s"`.
+    if place.beside && is_name(value) || place.promise == Promise::Secret && is_label(value) {
+        return Some(StandIn::Reference);
+    }
     let strong = place.promise >= Promise::Secret || place.named || place.compound && place.promise == Promise::Key;
     let is_argument = |value: &[u8]| {
         value.iter().position(|&byte| byte == b'=').is_some_and(|at| at > 0 && value.get(at + 1).is_some_and(u8::is_ascii_alphabetic))
@@ -116,6 +122,8 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
     if !place.quoted
         && place.in_code
         && (is_member(value)
+            || is_variable(value)
+            || is_identifier(value) && surprise(value) < MIDDLE_BITS
             || is_argument(value) && value.iter().take_while(|&&byte| byte != b'=').all(|&byte| byte.is_ascii_lowercase() || byte == b'_'))
     {
         return Some(StandIn::Expression);
@@ -127,7 +135,11 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
     if is_hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && place.promise < Promise::Key && !place.named {
         return Some(StandIn::Digest);
     }
-    if value.iter().all(|&byte| is_of_number(byte)) && (place.promise != Promise::Password || value.contains(&b'.')) {
+    let is_small_hex = value.strip_prefix(b"0x").is_some_and(|digits| digits.len() <= 16 && digits.iter().all(u8::is_ascii_hexdigit));
+    if is_small_hex
+        || is_moment(value)
+        || value.iter().all(|&byte| is_of_number(byte)) && (place.promise != Promise::Password || value.contains(&b'.'))
+    {
         return Some(StandIn::Number);
     }
     None
@@ -138,8 +150,48 @@ fn is_of_number(byte: u8) -> bool {
     byte.is_ascii_digit() || b".,-_:+ /^~<>=|vx*".contains(&byte)
 }
 
+/// A date with a time, as `2006-01-02T15:04:05Z`.
+fn is_moment(value: &[u8]) -> bool {
+    let is_date =
+        |date: &[u8]| date.iter().enumerate().all(|(at, &byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    let split = value.split_at_checked(10).filter(|(date, _)| is_date(date));
+    split.is_some_and(|(_, time)| time.iter().all(|&byte| byte.is_ascii_digit() || b"T:.,Z+- ".contains(&byte)))
+}
+
+/// One name, as of a type: `Uint8Array`.
+fn is_identifier(value: &[u8]) -> bool {
+    value.first().is_some_and(u8::is_ascii_alphabetic) && value.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// `$name`, `&place` and `*pointer` of program text.
+fn is_variable(value: &[u8]) -> bool {
+    let name = value.split_first().filter(|(sigil, _)| matches!(sigil, b'$' | b'&' | b'*')).map(|(_, name)| name);
+    name.is_some_and(|name| {
+        name.first().is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_')
+            && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    })
+}
+
+/// Small letters and digits joined by underscores, each part beginning with a letter.
+fn is_name(value: &[u8]) -> bool {
+    let is_part = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase) && part.iter().all(|&byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    let mut parts = value.split(|&byte| byte == b'_');
+    parts.clone().any(|part| part.len() > 2 && part.iter().all(u8::is_ascii_lowercase)) && parts.clone().count() > 1 && parts.all(is_part)
+}
+
+/// Words in small letters joined by hyphens or underscores, with short ones that hold a digit between, as `etcd-cluster-k8s`.
+fn is_label(value: &[u8]) -> bool {
+    let is_word = |part: &[u8]| part.len() > 2 && part.iter().all(u8::is_ascii_lowercase) && surprise(part) < MIDDLE_BITS;
+    let is_short = |part: &[u8]| part.len() <= 4 && part.iter().all(|&byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let mut parts = value.split(|byte| matches!(byte, b'-' | b'_'));
+    let words = parts.clone().filter(|part| is_word(part)).count();
+    words > 0 && parts.clone().count() > 1 && parts.all(|part| is_word(part) || is_short(part))
+}
+
 /// Names joined by dots, as `module.CONSTANT1`.
-fn is_member(value: &[u8]) -> bool {
+pub(in crate::check) fn is_member(value: &[u8]) -> bool {
     let is_name = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_alphabetic) && part.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
