@@ -121,7 +121,7 @@ const SCHEMES: [&str; 4] = ["Bearer ", "bearer ", "Token ", "token "];
 /// Pieces of expressions that find text; a random value holds none of them.
 const PATTERN_PIECES: &[&str] = &[
     "[a-z", "[A-Z", "[0-9", "[a-f", "[A-F", "a-zA-Z", "A-Za-z", "a-z0-9", "A-Z0-9", "0-9a-f", "0-9A-F", "(?:", "(?=", "(?!", "(?i)", "(?<",
-    "(?P<", "[^\\", "[^/", "[^ ", "[^\"", "\\d+", "\\d{", "\\w+", "\\w*", "\\s+", "\\s*", "\\S+", ".*?", "(.+)", "(.*)",
+    "(?P<", "(P|p)", "[^\\", "[^/", "[^ ", "[^\"", "\\d+", "\\d{", "\\w+", "\\w*", "\\s+", "\\s*", "\\S+", ".*", "(.+)", "(.*)",
 ];
 
 /// How formats of printing name what is put in later; percent encoding has none of them.
@@ -246,6 +246,20 @@ fn reference(value: &[u8]) -> Option<StandIn> {
         return Some(StandIn::PasswordHash);
     }
     let is_flag = |name: &[u8]| name.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'-');
+    // `disk.0.name`, a path of fields.
+    let is_field = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part.iter().all(|&byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let is_count = |part: &[u8]| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    let mut fields = value.split(|&byte| byte == b'.');
+    if value.contains(&b'.')
+        && fields.clone().any(is_count)
+        && is_field(fields.next().unwrap_or_default())
+        && fields.all(|part| is_field(part) || is_count(part))
+    {
+        return Some(StandIn::Expression);
+    }
     // `1*SAFE`, of a grammar.
     let repeated = value.split_once_str("*").is_some_and(|(count, rule)| {
         count.iter().all(u8::is_ascii_digit) && rule.len() > 2 && rule.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'-')
@@ -279,10 +293,14 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     let name = value.strip_prefix(b"$").or_else(|| value.strip_prefix(b"@")).unwrap_or(value);
     let is_plain_name =
         name.len() < value.len() && !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'.');
-    // Names of constants: words in capitals, joined by underscores.
+    // Names of constants: words in capitals, joined by underscores; in PHP, behind a backslash.
     let is_constant = value.len() > 3
         && value.contains(&b'_')
-        && value.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+        && value
+            .strip_prefix(b"\\")
+            .unwrap_or(value)
+            .iter()
+            .all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
         && value.split(|&byte| byte == b'_').all(|word| word.iter().filter(|byte| byte.is_ascii_digit()).count() * 2 <= word.len().max(2));
     if is_plain_name || is_constant {
         return Some(StandIn::Reference);
@@ -302,7 +320,7 @@ fn reference(value: &[u8]) -> Option<StandIn> {
         && value.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$' | b'?' | b'!'))
         && value.split(|&byte| byte == b'.').count() > 1
         && value.split(|&byte| byte == b'.').skip(1).all(|part| !part.is_empty());
-    let operator = ["->", "::", "||", "&&", " + ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
+    let operator = ["->", "::", "||", "&&", " + ", " . ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
     let base64 = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'));
     let named_member = super::value::is_member(value) && super::value::reads_like_words(value);
     (call
@@ -338,6 +356,7 @@ fn is_place(value: &[u8]) -> bool {
     let is_setting =
         |name: &[u8]| !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-'));
     value.split(|&byte| byte == b'@').skip(1).step_by(2).any(is_name) && value.first() == Some(&b'@')
+        || value.contains_str("&#123;")
         || value.windows(4).filter(|four| is_variable(four)).count() > 1
         || value
             .split_once_str("=$")
@@ -370,7 +389,8 @@ fn path(value: &[u8]) -> Option<StandIn> {
     if let Some(scheme) = lower.find(b"://") {
         let rest = lower.get(scheme + 3..).unwrap_or_default();
         let authority = rest.split(|&byte| matches!(byte, b'/' | b'?' | b'#')).next().unwrap_or_default();
-        let has_password = authority.rfind_byte(b'@').is_some_and(|at| authority.get(..at).is_some_and(|user| user.contains(&b':')));
+        let user = authority.rsplit_once_str("@").map(|(user, _)| user).unwrap_or_default();
+        let has_password = user.split_once_str(":").is_some_and(|(_, password)| of(password).is_none());
         return (!has_password).then_some(StandIn::Address);
     }
     let is_word =
@@ -399,6 +419,10 @@ fn path(value: &[u8]) -> Option<StandIn> {
 /// Words that nobody would hide, alone or joined, with digits at the end; and sentences.
 fn words(value: &[u8]) -> Option<StandIn> {
     if value.iter().filter(|byte| !byte.is_ascii()).count() * 3 > value.len() {
+        return Some(StandIn::Prose);
+    }
+    // A word of another language than English.
+    if !value.is_ascii() && !value.iter().any(u8::is_ascii_digit) {
         return Some(StandIn::Prose);
     }
     let spaces = value.split(|&byte| byte == b' ').count() - 1;
@@ -517,6 +541,12 @@ mod tests {
             ("Bearer ABCDEabcde12345", StandIn::Sequence),
             ("([A-Za-z0-9-_]+)", StandIn::Expression),
             ("1*SAFE", StandIn::Expression),
+            ("boot_disk.0.encryption_key_raw", StandIn::Expression),
+            ("(N|n)ew.* (P|p)assword.*", StandIn::Expression),
+            ("\\PASSWORD_ARGON2I", StandIn::Reference),
+            ("mysql://user:password@localhost/webmail", StandIn::Address),
+            ("heslá!", StandIn::Prose),
+            ("$&#123;env.VARIABLENAME}", StandIn::Reference),
             ("%04a/%10.10A", StandIn::Reference),
             (">$KEY1_1<>$KEY1}<", StandIn::Reference),
             ("/api/v3/admin/customers/", StandIn::Path),

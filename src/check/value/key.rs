@@ -60,7 +60,7 @@ static OTHER_ENDS: LazyLock<ByLetter> = by_letter!(
     permissions owner source target public cert certificate crt pub ca year month day style color colour width height \
     weight font layout template theme lang language locale translation node span start end pos prev next first last \
     for the an of in with by from on at this that \
-    fmt found current encode decode strip replace trim startswith endswith includes contains equals compare exec \
+    fmt found charset encodage differ expired short current encode decode strip replace trim startswith endswith includes contains equals compare exec \
 "
 );
 /// Words that make it something else wherever they stand before `key` or `token`.

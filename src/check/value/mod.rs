@@ -85,7 +85,7 @@ pub struct Values<'t> {
 static CODE_ENDS: Words = words!(
     "\
     py js jsx ts tsx mjs cjs go rs java kt kts scala rb php c h cc cpp hpp cs swift m mm lua pl pm ex exs erl hs clj dart \
-    vue svelte html htm css scss sql r jl groovy gradle tf hcl md rst adoc proto graphql \
+    vue svelte html htm css scss sql r jl groovy gradle tf hcl md mdx rst adoc proto graphql \
 "
 );
 /// Files in which programs write down versions and digests of packages.
@@ -99,7 +99,7 @@ static ASIDE_PARTS: Words = words!(
     "\
     test tests testing testdata test-data test_data spec specs fixture fixtures __tests__ __mocks__ mock mocks e2e example \
     examples sample samples doc docs demo demos documentation testutil testutils integration-test integration_test \
-    benchmarks locale locales i18n translations node_modules vendor third_party cassettes cassette test-fixtures snapshots __snapshots__ storybook stories playground \
+    benchmarks locale locales localization localisation lang langs l10n i18n translations node_modules vendor third_party cassettes cassette test-fixtures snapshots __snapshots__ storybook stories playground \
 "
 );
 
@@ -135,7 +135,7 @@ fn is_aside(path: &[u8]) -> bool {
     folders.pop();
     let is_test =
         TEST_STARTS.iter().any(|start| name.starts_with(start.as_bytes())) || TEST_MARKS.iter().any(|mark| name.contains_str(mark));
-    is_test || folders.into_iter().any(is_part) || matches!(end, b"md" | b"rst" | b"adoc" | b"po" | b"snap" | b"lock")
+    is_test || folders.into_iter().any(is_part) || matches!(end, b"md" | b"mdx" | b"rst" | b"adoc" | b"po" | b"snap" | b"lock")
 }
 
 /// Whether a value may stand behind a word of a key that ends at `at`: most words of prose and names of program text lead to
@@ -376,6 +376,11 @@ impl<'t> Values<'t> {
         // `Password: b64Pwd` names another variable.
         let is_name = bytes.len() < MAX_NAME_BYTES && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if self.in_code && !value.quoted && is_name && Key::new(bytes).promise() == Promise::Password {
+            return Ok(None);
+        }
+        // `password: hashOf(…)`.
+        let is_call = self.text.get(value.span.end) == Some(&b'(');
+        if is_call && !value.quoted && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':')) {
             return Ok(None);
         }
         let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));

@@ -16,6 +16,8 @@ const MOST_SURPRISE: f32 = 36.0;
 const PLAIN_BITS: f32 = 6.5;
 /// A value of this many bytes or more is as telling as it can be.
 const TELLING_BYTES: f32 = 16.0;
+/// The fewest bytes of the name of a test.
+const MIN_TITLE_BYTES: usize = 16;
 
 /// Where a value stands, as far as the score asks.
 #[derive(Clone, Copy, Debug)]
@@ -135,6 +137,15 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
     if is_hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && place.promise < Promise::Key && !place.named {
         return Some(StandIn::Digest);
     }
+    // `353.14s`, `30ms`, and the name of what was timed.
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let is_time = digits > 0 && matches!(value.get(digits..), Some(b"s" | b"ms" | b"us" | b"ns" | b"m" | b"h" | b"MB" | b"GB" | b"kB"));
+    if is_time {
+        return Some(StandIn::Number);
+    }
+    if is_title(value) {
+        return Some(StandIn::Reference);
+    }
     let is_small_hex = value.strip_prefix(b"0x").is_some_and(|digits| digits.len() <= 16 && digits.iter().all(u8::is_ascii_hexdigit));
     if is_small_hex
         || is_moment(value)
@@ -161,6 +172,17 @@ fn is_moment(value: &[u8]) -> bool {
 /// One name, as of a type: `Uint8Array`.
 fn is_identifier(value: &[u8]) -> bool {
     value.first().is_some_and(u8::is_ascii_alphabetic) && value.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The name of a test or a type: words in letters alone, some with a capital, joined by underscores or behind
+/// `Test`.
+fn is_title(value: &[u8]) -> bool {
+    let capitals = value.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    value.len() >= MIN_TITLE_BYTES
+        && (value.contains(&b'_') || value.starts_with(b"Test"))
+        && capitals > 1
+        && value.iter().all(|&byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && surprise(value) < MIDDLE_BITS
 }
 
 /// `$name`, `&place` and `*pointer` of program text.
