@@ -322,7 +322,10 @@ fn reference(value: &[u8]) -> Option<StandIn> {
         && value.split(|&byte| byte == b'.').skip(1).all(|part| !part.is_empty());
     let operator = ["->", "::", "||", "&&", " + ", " . ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
     let base64 = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'));
-    let named_member = super::value::is_member(value) && super::value::reads_like_words(value);
+    // `name=org.package.Class` too.
+    let class =
+        value.split_once_str("=").map_or(value, |(name, class)| if name.iter().all(u8::is_ascii_alphanumeric) { class } else { value });
+    let named_member = super::value::is_member(class) && super::value::reads_like_words(class);
     (call
         || member
         || named_member
@@ -541,6 +544,7 @@ mod tests {
             ("Bearer ABCDEabcde12345", StandIn::Sequence),
             ("([A-Za-z0-9-_]+)", StandIn::Expression),
             ("1*SAFE", StandIn::Expression),
+            ("http3=org.package.http3.netty4.Http3ChannelAccessor", StandIn::Expression),
             ("boot_disk.0.encryption_key_raw", StandIn::Expression),
             ("(N|n)ew.* (P|p)assword.*", StandIn::Expression),
             ("\\PASSWORD_ARGON2I", StandIn::Reference),

@@ -68,7 +68,7 @@ static OTHER_KINDS: LazyLock<ByLetter> = by_letter!(
     "\
     public pub primary foreign sort partition cache map object unique keyboard hot translation locale i18n query \
     row hash range press cancel cancellation next page continuation lookup metric json dict event sorting index \
-    idempotency dedupe image arrow trans csrf xsrf csrfmiddleware authenticity gpg pgp lang msg path tree leaf node jira issue kafka storage sync websocket socket \
+    idempotency dedupe image arrow trans csrf xsrf csrfmiddleware authenticity gpg pgp lang msg path tree leaf node jira issue kafka storage sync websocket socket verification binary \
 "
 );
 
@@ -146,7 +146,7 @@ fn promise(words: &[String]) -> Promise {
     }
     let joined = tail.concat();
     // The names of assemblies of .NET hold one; the others keep forms from being sent by strangers.
-    if joined.ends_with("publickeytoken") || joined.contains("csrf") || joined.contains("xsrf") {
+    if joined.ends_with("publickeytoken") || joined.ends_with("pubkey") || joined.contains("csrf") || joined.contains("xsrf") {
         return Promise::Other;
     }
     // What a program makes over a text or a picture.
@@ -291,6 +291,8 @@ mod tests {
                     "Password for the",
                     "passwordMtime",
                     "publicKeyToken",
+                    "updater.pubkey",
+                    "BinaryKey",
                     "no strict pre-pass",
                     "csrfmiddlewaretoken",
                     "Sec-WebSocket-Key",

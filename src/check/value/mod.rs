@@ -378,7 +378,16 @@ impl<'t> Values<'t> {
         if self.in_code && !value.quoted && is_name && Key::new(bytes).promise() == Promise::Password {
             return Ok(None);
         }
-        // `password: hashOf(…)`.
+        // `lookUp(passwordName)` and `password: hashOf(…)`.
+        let is_name_of_code = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        if self.in_code
+            && !value.quoted
+            && value.link == Link::Argument
+            && bytes.iter().all(is_name_of_code)
+            && !bytes.first().is_some_and(u8::is_ascii_digit)
+        {
+            return Ok(None);
+        }
         let is_call = self.text.get(value.span.end) == Some(&b'(');
         if is_call && !value.quoted && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':')) {
             return Ok(None);

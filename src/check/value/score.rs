@@ -131,7 +131,9 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
         return Some(StandIn::Expression);
     }
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
-    if stand_in::is_uuid(value) && !strong {
+    // Program text numbers its own things in this way.
+    let is_key = place.promise == Promise::Secret || place.named;
+    if stand_in::is_uuid(value) && !(strong && (is_key || !place.in_code)) {
         return Some(StandIn::Uuid);
     }
     if is_hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && place.promise < Promise::Key && !place.named {
@@ -140,7 +142,7 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
     // `353.14s`, `30ms`, and the name of what was timed.
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
     let is_time = digits > 0 && matches!(value.get(digits..), Some(b"s" | b"ms" | b"us" | b"ns" | b"m" | b"h" | b"MB" | b"GB" | b"kB"));
-    if is_time {
+    if is_time || is_network(value) {
         return Some(StandIn::Number);
     }
     if is_title(value) {
@@ -172,6 +174,12 @@ fn is_moment(value: &[u8]) -> bool {
 /// One name, as of a type: `Uint8Array`.
 fn is_identifier(value: &[u8]) -> bool {
     value.first().is_some_and(u8::is_ascii_alphabetic) && value.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Addresses of networks: `10.0.0.0/8, fd00::/8`.
+fn is_network(value: &[u8]) -> bool {
+    let dots = value.iter().filter(|&&byte| byte == b'.').count();
+    (dots > 2 || value.windows(2).any(|two| two == b"::")) && value.iter().all(|&byte| byte.is_ascii_hexdigit() || b".:/, ".contains(&byte))
 }
 
 /// The name of a test or a type: words in letters alone, some with a capital, joined by underscores or behind
