@@ -273,7 +273,14 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     if is_escaped(value) {
         return Some(StandIn::Structure);
     }
-    if flag || repeated || is_regex || lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase)) {
+    // `" name="`, between two values of markup.
+    let is_between = value.ends_with(b"=\"") || value.ends_with(b"='");
+    if flag
+        || repeated
+        || is_between
+        || is_regex
+        || lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase))
+    {
         return Some(StandIn::Expression);
     }
     // `NAME=value`, of which the value is read for itself.
@@ -317,7 +324,11 @@ fn reference(value: &[u8]) -> Option<StandIn> {
                 .is_some_and(|head| head.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'$')))
     });
     let member = value.len() < 80
-        && value.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$' | b'?' | b'!'))
+        && value
+            .strip_prefix(b"@")
+            .unwrap_or(value)
+            .iter()
+            .all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$' | b'?' | b'!'))
         && value.split(|&byte| byte == b'.').count() > 1
         && value.split(|&byte| byte == b'.').skip(1).all(|part| !part.is_empty());
     let operator = ["->", "::", "||", "&&", " + ", " . ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
@@ -544,6 +555,8 @@ mod tests {
             ("Bearer ABCDEabcde12345", StandIn::Sequence),
             ("([A-Za-z0-9-_]+)", StandIn::Expression),
             ("1*SAFE", StandIn::Expression),
+            ("@source.new_record?", StandIn::Expression),
+            ("\" newPassword=\"", StandIn::Expression),
             ("http3=org.package.http3.netty4.Http3ChannelAccessor", StandIn::Expression),
             ("boot_disk.0.encryption_key_raw", StandIn::Expression),
             ("(N|n)ew.* (P|p)assword.*", StandIn::Expression),

@@ -16,6 +16,8 @@ const MOST_SURPRISE: f32 = 36.0;
 const PLAIN_BITS: f32 = 6.5;
 /// A value of this many bytes or more is as telling as it can be.
 const TELLING_BYTES: f32 = 16.0;
+/// A bare name in program text that costs fewer bits a byte is one; a value that is drawn costs more.
+const NAME_BITS: f32 = 6.8;
 /// The fewest bytes of the name of a test.
 const MIN_TITLE_BYTES: usize = 16;
 
@@ -125,7 +127,7 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
         && place.in_code
         && (is_member(value)
             || is_variable(value)
-            || is_identifier(value) && surprise(value) < MIDDLE_BITS
+            || is_identifier(value) && surprise(value) < NAME_BITS
             || is_argument(value) && value.iter().take_while(|&&byte| byte != b'=').all(|&byte| byte.is_ascii_lowercase() || byte == b'_'))
     {
         return Some(StandIn::Expression);
@@ -173,13 +175,15 @@ fn is_moment(value: &[u8]) -> bool {
 
 /// One name, as of a type: `Uint8Array`.
 fn is_identifier(value: &[u8]) -> bool {
-    value.first().is_some_and(u8::is_ascii_alphabetic) && value.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    value.first().is_some_and(|&byte| byte.is_ascii_alphabetic() || byte == b'_')
+        && value.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// Addresses of networks: `10.0.0.0/8, fd00::/8`.
 fn is_network(value: &[u8]) -> bool {
-    let dots = value.iter().filter(|&&byte| byte == b'.').count();
-    (dots > 2 || value.windows(2).any(|two| two == b"::")) && value.iter().all(|&byte| byte.is_ascii_hexdigit() || b".:/, ".contains(&byte))
+    let parts = value.split(|&byte| byte == b'.').count();
+    (parts > 3 || value.windows(2).any(|two| two == b"::"))
+        && value.iter().all(|&byte| byte.is_ascii_hexdigit() || b".:/, ".contains(&byte))
 }
 
 /// The name of a test or a type: words in letters alone, some with a capital, joined by underscores or behind
