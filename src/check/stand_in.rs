@@ -79,7 +79,7 @@ static WORDS: Words = words!(
     tests testing tester guest mypassword mysecret secretpassword pwd token apikey api key keys none null nil true false \
     undefined foo bar baz qux hello world my the a an some is this value string str default demo fake mock stub sample \
     example invalid valid wrong bad good new old your here enter insert super very long short random private public client \
-    server access auth bearer basic login database redis rabbitmq minio minioadmin elastic kibana grafana qwerty \
+    server access auth oauth bearer basic login database redis rabbitmq minio minioadmin elastic kibana grafana qwerty \
     letmein hunter abc xyz asdf foobar blah something anything other another first second not no yes ok id name email mail \
     dev local localhost prod staging temp tmp xxx and or of to in for with from plain plaintext clear text hash hashed \
     encrypted encoded raw empty blank optional required changed change me it correct horse battery staple open sesame s3cr3t p4ssw0rd \
@@ -246,15 +246,22 @@ fn reference(value: &[u8]) -> Option<StandIn> {
         return Some(StandIn::PasswordHash);
     }
     let is_flag = |name: &[u8]| name.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'-');
-    // `disk.0.name`, a path of fields.
+    // `passwords#new`, an action of a controller.
+    let is_lower = |name: &[u8]| name.len() > 2 && name.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'/');
+    if value.split_once_str("#").is_some_and(|(controller, action)| is_lower(controller) && is_lower(action)) {
+        return Some(StandIn::Reference);
+    }
+    // `disk.0.name` and `passwords.driver.argon2id`, paths of fields.
     let is_field = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_lowercase)
             && part.iter().all(|&byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
     let is_count = |part: &[u8]| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
     let mut fields = value.split(|&byte| byte == b'.');
+    let is_long =
+        fields.clone().count() > 2 && fields.clone().all(|part| part.iter().filter(|byte| byte.is_ascii_digit()).count() * 3 < part.len());
     if value.contains(&b'.')
-        && fields.clone().any(is_count)
+        && (is_long || fields.clone().any(is_count))
         && is_field(fields.next().unwrap_or_default())
         && fields.all(|part| is_field(part) || is_count(part))
     {
@@ -371,6 +378,7 @@ fn is_place(value: &[u8]) -> bool {
         |name: &[u8]| !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-'));
     value.split(|&byte| byte == b'@').skip(1).step_by(2).any(is_name) && value.first() == Some(&b'@')
         || value.contains_str("&#123;")
+        || value.windows(3).any(|three| matches!(three, [b'{', digit, b'}'] if digit.is_ascii_digit()))
         || value.windows(4).filter(|four| is_variable(four)).count() > 1
         || value
             .split_once_str("=$")
@@ -555,6 +563,10 @@ mod tests {
             ("Bearer ABCDEabcde12345", StandIn::Sequence),
             ("([A-Za-z0-9-_]+)", StandIn::Expression),
             ("1*SAFE", StandIn::Expression),
+            ("passwords.driver.argon2id", StandIn::Expression),
+            ("passwords#new", StandIn::Reference),
+            ("changes.project.{0}.{1}", StandIn::Reference),
+            ("oauth2", StandIn::Placeholder),
             ("@source.new_record?", StandIn::Expression),
             ("\" newPassword=\"", StandIn::Expression),
             ("http3=org.package.http3.netty4.Http3ChannelAccessor", StandIn::Expression),

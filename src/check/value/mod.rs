@@ -84,7 +84,7 @@ pub struct Values<'t> {
 /// Ends of names of program text, in which a bare word is a name.
 static CODE_ENDS: Words = words!(
     "\
-    py js jsx ts tsx mjs cjs go rs java kt kts scala rb php c h cc cpp hpp cs swift m mm lua pl pm ex exs erl hs clj dart \
+    py js jsx ts tsx mjs cjs go rs java kt kts scala rb php c h cc cpp hpp cs swift m mm lua pl pm ex exs erl hs clj dart phar \
     vue svelte html htm css scss sql r jl groovy gradle tf hcl md mdx rst adoc proto graphql \
 "
 );
@@ -373,9 +373,15 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
-        // `Password: b64Pwd` names another variable.
+        // `Password: b64Pwd` names another variable, `"npmPassword", "npm2FaToken"` are names in a row.
         let is_name = bytes.len() < MAX_NAME_BYTES && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if self.in_code && !value.quoted && is_name && Key::new(bytes).promise() == Promise::Password {
+        let own = if is_name { Key::new(bytes).promise() } else { Promise::Nothing };
+        if self.in_code && !value.quoted && own == Promise::Password || value.link == Link::Argument && own >= Promise::Secret {
+            return Ok(None);
+        }
+        // `name: Key:name` says no more than its first word.
+        let line = self.line_at(value.span.start).of(self.text).trim_ascii_start();
+        if value.key.is_some() && !value.quoted && line.strip_prefix(bytes).is_some_and(|rest| rest.starts_with(b":")) {
             return Ok(None);
         }
         // `lookUp(passwordName)` and `password: hashOf(…)`.
