@@ -5,6 +5,7 @@ mod decode;
 mod entropy;
 mod keyword;
 mod lead;
+mod notation;
 mod pattern;
 mod proof;
 mod stand_in;

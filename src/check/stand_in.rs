@@ -3,6 +3,7 @@
 
 use bstr::ByteSlice as _;
 
+use super::notation;
 use super::words::{Words, words};
 
 /// Why a value is no secret.
@@ -118,19 +119,6 @@ const HASHES: &[&str] = &[
 /// What stands before a token in an HTTP header.
 const SCHEMES: [&str; 4] = ["Bearer ", "bearer ", "Token ", "token "];
 
-/// Pieces of expressions that find text; a random value holds none of them.
-const PATTERN_PIECES: &[&str] = &[
-    "[a-z", "[A-Z", "[0-9", "[a-f", "[A-F", "a-zA-Z", "A-Za-z", "a-z0-9", "A-Z0-9", "0-9a-f", "0-9A-F", "(?:", "(?=", "(?!", "(?i)", "(?<",
-    "(?P<", "(P|p)", "[^\\", "[^/", "[^ ", "[^\"", "\\d+", "\\d{", "\\w+", "\\w*", "\\s+", "\\s*", "\\S+", ".*", "(.+)", "(.*)",
-];
-
-/// How formats of printing name what is put in later; percent encoding has none of them.
-const FORMATS: &[&str] =
-    &["%s", "%v", "%i", "%q", "%u", "%x", "%r", "%w", "%@", "%.*", "%lu", "%ld", "%zu", "%02x", "%02X", "%1$s", "%2$s"];
-
-/// What stands for a part of a date, behind a percent sign.
-const DATE_PARTS: &[u8] = b"YymdHMSIDTPRijh";
-
 /// Rows in which neighbours on a keyboard or in the alphabet follow each other.
 const ROWS: &[&[u8]] = &[
     b"abcdefghijklmnopqrstuvwxyz",
@@ -167,8 +155,6 @@ const MIN_DISTINCT: usize = 5;
 const LONG_RUN: usize = 5;
 /// Values longer than this are not asked for words that stand-ins contain: they hold any word by chance.
 const MAX_MARKED_BYTES: usize = 400;
-/// Nor are they asked for formats.
-const MAX_FORMAT_BYTES: usize = 48;
 
 /// Whether `value` is a stand-in by its own look, whatever rule found it.
 pub(crate) fn is_stand_in(value: &[u8]) -> bool {
@@ -245,50 +231,8 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     if HASHES.iter().any(|head| lower.starts_with(head.as_bytes())) {
         return Some(StandIn::PasswordHash);
     }
-    let is_flag = |name: &[u8]| name.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'-');
-    // `passwords#new`, an action of a controller.
-    let is_lower = |name: &[u8]| name.len() > 2 && name.iter().all(|&byte| byte.is_ascii_lowercase() || byte == b'_' || byte == b'/');
-    if value.split_once_str("#").is_some_and(|(controller, action)| is_lower(controller) && is_lower(action)) {
-        return Some(StandIn::Reference);
-    }
-    // `disk.0.name` and `passwords.driver.argon2id`, paths of fields.
-    let is_field = |part: &[u8]| {
-        part.first().is_some_and(u8::is_ascii_lowercase)
-            && part.iter().all(|&byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    };
-    let is_count = |part: &[u8]| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
-    let mut fields = value.split(|&byte| byte == b'.');
-    let is_long =
-        fields.clone().count() > 2 && fields.clone().all(|part| part.iter().filter(|byte| byte.is_ascii_digit()).count() * 3 < part.len());
-    if value.contains(&b'.')
-        && (is_long || fields.clone().any(is_count))
-        && is_field(fields.next().unwrap_or_default())
-        && fields.all(|part| is_field(part) || is_count(part))
-    {
-        return Some(StandIn::Expression);
-    }
-    // `1*SAFE`, of a grammar.
-    let repeated = value.split_once_str("*").is_some_and(|(count, rule)| {
-        count.iter().all(u8::is_ascii_digit) && rule.len() > 2 && rule.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'-')
-    });
-    let flag = value.strip_prefix(b"-").and_then(|rest| rest.strip_suffix(b"=")).is_some_and(is_flag);
-    let is_regex =
-        value.first() == Some(&b'^') && value.last() == Some(&b'$') || PATTERN_PIECES.iter().any(|piece| value.contains_str(piece));
-    if is_format(value) || is_place(value) {
-        return Some(StandIn::Reference);
-    }
-    if is_escaped(value) {
-        return Some(StandIn::Structure);
-    }
-    // `" name="`, between two values of markup.
-    let is_between = value.ends_with(b"=\"") || value.ends_with(b"='");
-    if flag
-        || repeated
-        || is_between
-        || is_regex
-        || lower.strip_prefix(b"--").is_some_and(|flag| flag.first().is_some_and(u8::is_ascii_lowercase))
-    {
-        return Some(StandIn::Expression);
+    if let Some(notation) = notation::of(value) {
+        return Some(notation);
     }
     // `NAME=value`, of which the value is read for itself.
     let name = value.iter().take_while(|&&byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_').count();
@@ -351,61 +295,6 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     .then_some(StandIn::Expression)
 }
 
-/// A text for printing, with places for what is put in.
-fn is_format(value: &[u8]) -> bool {
-    let dates = value.windows(2).filter(|two| matches!(two, [b'%', part] if DATE_PARTS.contains(part))).count();
-    // Of two digits in percent encoding none is a letter beyond `f`.
-    let is_wide = |three: &[u8]| matches!(three, [b'%', width, kind] if width.is_ascii_digit() && kind.is_ascii_alphabetic() && !kind.is_ascii_hexdigit());
-    // `%10.3A` has a width and a precision.
-    let is_precise = |at: usize| {
-        let rest = value.get(at + 1..).unwrap_or_default();
-        let width = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        matches!(rest.get(width..), Some([b'.', digit, ..]) if width > 0 && digit.is_ascii_digit())
-    };
-    let percents = || value.iter().enumerate().filter(|&(_, &byte)| byte == b'%').map(|(at, _)| at);
-    let is_precise = || percents().count() > 1 && percents().any(is_precise);
-    let has_place = || is_precise() || value.windows(3).any(is_wide) || FORMATS.iter().any(|format| value.contains_str(format));
-    dates > 2 || value.len() < MAX_FORMAT_BYTES && has_place()
-}
-
-/// `@NAME@`, as configure scripts fill it in, or `setting=$NAME`.
-fn is_place(value: &[u8]) -> bool {
-    let is_name =
-        |name: &[u8]| name.len() > 2 && name.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
-    let is_variable =
-        |four: &[u8]| four.first() == Some(&b'$') && four.iter().skip(1).all(|&byte| byte.is_ascii_uppercase() || byte == b'_');
-    let is_setting =
-        |name: &[u8]| !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-'));
-    value.split(|&byte| byte == b'@').skip(1).step_by(2).any(is_name) && value.first() == Some(&b'@')
-        || value.contains_str("&#123;")
-        || value.windows(3).any(|three| matches!(three, [b'{', digit, b'}'] if digit.is_ascii_digit()))
-        || value.windows(4).filter(|four| is_variable(four)).count() > 1
-        || value
-            .split_once_str("=$")
-            .is_some_and(|(name, variable)| is_setting(name) && variable.first().is_some_and(u8::is_ascii_alphabetic))
-}
-
-/// Bytes or characters by their numbers, for the greater part: `\x20\x65`, `\u0041`. They are read for themselves.
-fn is_escaped(value: &[u8]) -> bool {
-    let (mut at, mut escaped) = (0, 0);
-    while let Some(rest) = value.get(at..).filter(|rest| !rest.is_empty()) {
-        let slashes = rest.iter().take_while(|&&byte| byte == b'\\').count();
-        let digits = match rest.get(slashes) {
-            Some(b'x') => 2,
-            Some(b'u') if rest.get(slashes + 1) == Some(&b'{') => rest.find_byte(b'}').map_or(0, |end| end - slashes),
-            Some(b'u') => 4,
-            _ => 0,
-        };
-        if slashes > 0 && digits > 0 {
-            escaped += slashes + 1 + digits;
-            at += slashes + 1 + digits;
-        } else {
-            at += slashes.max(1);
-        }
-    }
-    escaped * 3 > value.len() * 2
-}
-
 fn path(value: &[u8]) -> Option<StandIn> {
     let lower = value.to_ascii_lowercase();
     if let Some(scheme) = lower.find(b"://") {
@@ -416,7 +305,7 @@ fn path(value: &[u8]) -> Option<StandIn> {
         return (!has_password).then_some(StandIn::Address);
     }
     let is_word =
-        |part: &[u8]| part.iter().all(|&byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.' | b'*' | b'~' | b':'));
+        |part: &[u8]| part.iter().all(|&byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.' | b'*' | b'~' | b':' | b'@'));
     let parts: Vec<&[u8]> = lower.split(|&byte| byte == b'/' || byte == b'\\').collect();
     let is_version = |part: &[u8]| matches!(part, [b'v', digits @ ..] if digits.iter().all(u8::is_ascii_digit));
     let named = parts.iter().filter(|part| !part.is_empty() && (is_word(part) || is_version(part))).count();
@@ -561,31 +450,14 @@ mod tests {
             ("-gcflags=", StandIn::Expression),
             ("ALLOW_EMPTY_PASSWORD=true", StandIn::Structure),
             ("Bearer ABCDEabcde12345", StandIn::Sequence),
-            ("([A-Za-z0-9-_]+)", StandIn::Expression),
-            ("1*SAFE", StandIn::Expression),
-            ("passwords.driver.argon2id", StandIn::Expression),
-            ("passwords#new", StandIn::Reference),
-            ("changes.project.{0}.{1}", StandIn::Reference),
+            ("/Default/CodeStyle/UserRules/=042e7460_002D/@EntryValue", StandIn::Path),
             ("oauth2", StandIn::Placeholder),
             ("@source.new_record?", StandIn::Expression),
-            ("\" newPassword=\"", StandIn::Expression),
             ("http3=org.package.http3.netty4.Http3ChannelAccessor", StandIn::Expression),
-            ("boot_disk.0.encryption_key_raw", StandIn::Expression),
-            ("(N|n)ew.* (P|p)assword.*", StandIn::Expression),
             ("\\PASSWORD_ARGON2I", StandIn::Reference),
             ("mysql://user:password@localhost/webmail", StandIn::Address),
             ("heslá!", StandIn::Prose),
-            ("$&#123;env.VARIABLENAME}", StandIn::Reference),
-            ("%04a/%10.10A", StandIn::Reference),
-            (">$KEY1_1<>$KEY1}<", StandIn::Reference),
             ("/api/v3/admin/customers/", StandIn::Path),
-            ("/^#[0-9a-f]{6}$/iD", StandIn::Expression),
-            ("%.*s4-HMAC-SHA256", StandIn::Reference),
-            ("%rP%yY%mM%dDT%hH", StandIn::Reference),
-            ("@LIB_FLAGS_PRIVATE@", StandIn::Reference),
-            ("mysql.auth.password=$MYSQL_PASSWORD", StandIn::Structure),
-            ("\\xA9\\xAE\\xE2\\xE3\\xF0", StandIn::Structure),
-            ("\\u0300-\\u036F\\u{b7}", StandIn::Structure),
         ] {
             let told = of(value.as_bytes());
             assert!(told.is_some(), "{value} {reason:?} {told:?}");

@@ -146,7 +146,12 @@ fn promise(words: &[String]) -> Promise {
     }
     let joined = tail.concat();
     // The names of assemblies of .NET hold one; the others keep forms from being sent by strangers.
-    if joined.ends_with("publickeytoken") || joined.ends_with("pubkey") || joined.contains("csrf") || joined.contains("xsrf") {
+    if joined.ends_with("publickeytoken")
+        || joined.ends_with("pubkey")
+        || joined.ends_with("repokey")
+        || joined.contains("csrf")
+        || joined.contains("xsrf")
+    {
         return Promise::Other;
     }
     // What a program makes over a text or a picture.
@@ -292,6 +297,7 @@ mod tests {
                     "passwordMtime",
                     "publicKeyToken",
                     "updater.pubkey",
+                    "docker_repo_repokey",
                     "BinaryKey",
                     "no strict pre-pass",
                     "csrfmiddlewaretoken",
