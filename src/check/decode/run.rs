@@ -1,6 +1,7 @@
 //! Where long words stand: runs of letters, digits and the four other characters of base64 and base64url.
 //!
-//! Every byte of every text is looked at here, so it is done in a form that compilers make vector instructions of.
+//! Every text is looked at here. A run of some length covers a byte of each stretch of that length, so that one byte of a
+//! stretch is asked first, and the few before it until one is of no run; most bytes of source text are never asked.
 
 use crate::model::Span;
 
@@ -11,9 +12,7 @@ pub(super) const MIN_RUN: usize = 24;
 const MIN_CHARACTERS: usize = MIN_RUN - MAX_PADDING;
 /// The most characters of padding.
 const MAX_PADDING: usize = 2;
-/// Bytes looked at together: one for each bit of a mask.
-const CHUNK: usize = 64;
-/// `is_of_run` for each byte: quicker where one byte is asked at a time.
+/// [`is_of_run`] for each byte.
 static OF_RUN: [bool; 256] = {
     let mut of_run = [false; 256];
     let mut byte = 0_u8;
@@ -24,47 +23,28 @@ static OF_RUN: [bool; 256] = {
     }
     of_run
 };
+
 /// Calls `found` with each run of at least `MIN_RUN` characters, in order. It answers where to go on from, which is
 /// the end of the run unless it has read more.
 pub(super) fn runs(text: &[u8], mut found: impl FnMut(Span) -> usize) {
-    // Nothing before this place is of interest any more.
-    let mut done = 0;
-    // How many characters stand before this chunk.
-    let mut before = 0;
-    for start in (0..text.len()).step_by(CHUNK) {
-        if done >= start + CHUNK {
-            before = 0;
+    // No run begins before `floor`; from there to `known` all bytes are of one.
+    let (mut floor, mut known) = (0, 0);
+    while let Some(asked) = text.get(known..floor + MIN_CHARACTERS) {
+        if let Some(last) = asked.iter().rposition(|&byte| !listed(byte)) {
+            // All behind it were asked.
+            (floor, known) = (known + last + 1, floor + MIN_CHARACTERS);
             continue;
         }
-        let listed = mask(&chunk(text, start));
-        let mut begins = beginnings(listed);
-        if before + listed.trailing_ones() as usize >= MIN_CHARACTERS {
-            begins |= listed & 1;
-        }
-        before = listed.leading_ones() as usize;
-        while begins != 0 {
-            let at = start + begins.trailing_zeros() as usize;
-            begins &= begins - 1;
-            if at < done {
-                continue;
-            }
-            let run = Span { start: before_run(text, at, start.max(done), done), end: end_of(text, start, listed, at) };
-            done = if run.len() + padding(text, run.end) >= MIN_RUN { found(run).max(run.end) } else { run.end };
-            begins = u32::try_from(done - start).ok().and_then(|bits| u64::MAX.checked_shl(bits)).map_or(0, |rest| begins & rest);
-        }
+        let run = Span { start: floor, end: run_end(text, floor + MIN_CHARACTERS) };
+        floor = if run.len() + padding(text, run.end) >= MIN_RUN { found(run).max(run.end) } else { run.end };
+        known = floor;
     }
 }
 
 /// Where a run that begins at `start` ends.
 pub(super) fn run_end(text: &[u8], start: usize) -> usize {
-    let mut at = start;
-    loop {
-        let length = mask(&chunk(text, at)).trailing_ones() as usize;
-        at += length;
-        if length < CHUNK {
-            return at;
-        }
-    }
+    let rest = text.get(start..).unwrap_or_default();
+    start + rest.iter().position(|&byte| !listed(byte)).unwrap_or(rest.len())
 }
 
 /// How many characters of padding stand at `end`.
@@ -72,59 +52,12 @@ pub(super) fn padding(text: &[u8], end: usize) -> usize {
     text.iter().skip(end).take(MAX_PADDING).take_while(|&&byte| byte == b'=').count()
 }
 
-/// Where the run that holds `at` begins, which is there unless `at` is where looking began.
-fn before_run(text: &[u8], at: usize, began: usize, floor: usize) -> usize {
-    if at > began {
-        return at;
-    }
-    let before = text.get(floor..at).unwrap_or_default();
-    at - before.iter().rev().position(|&byte| !listed(byte)).unwrap_or(before.len())
-}
-
-/// Where the run that holds `at` ends, in the chunk whose mask is `listed`, or behind it.
-fn end_of(text: &[u8], start: usize, listed: u64, at: usize) -> usize {
-    let bit = at - start;
-    let length = (listed >> (bit & 63)).trailing_ones() as usize;
-    if bit + length < CHUNK { at + length } else { run_end(text, start + CHUNK) }
-}
-
-/// The bytes from `start` on, filled up with zeros behind the end of the text.
-fn chunk(text: &[u8], start: usize) -> [u8; CHUNK] {
-    let rest = text.get(start..).unwrap_or_default();
-    if let Some(whole) = rest.first_chunk() {
-        return *whole;
-    }
-    let mut chunk = [0; CHUNK];
-    chunk.iter_mut().zip(rest).for_each(|(to, &from)| *to = from);
-    chunk
-}
-
-/// Which bytes are of the alphabet; the first is the lowest bit.
-fn mask(chunk: &[u8; CHUNK]) -> u64 {
-    // Brings the lowest bit of each of eight bytes into the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let of_run = chunk.map(|byte| u8::from(is_of_run(byte)));
-    let (pieces, _) = of_run.as_chunks();
-    pieces.iter().rev().fold(0, |mask, &piece| mask << 8 | u64::from_le_bytes(piece).wrapping_mul(GATHER) >> 56)
-}
-
-/// At which bits `MIN_CHARACTERS` set bits begin that follow each other.
-fn beginnings(mask: u64) -> u64 {
-    let (mut begins, mut length) = (mask, 1);
-    while length < MIN_CHARACTERS && begins != 0 {
-        let step = length.min(MIN_CHARACTERS - length);
-        begins &= begins >> step;
-        length += step;
-    }
-    begins
-}
-
+#[inline]
 fn listed(byte: u8) -> bool {
     OF_RUN.get(usize::from(byte)).is_some_and(|&of_run| of_run)
 }
 
 /// Whether a byte is of either alphabet of RFC 4648, sections 4 and 5.
-#[inline]
 const fn is_of_run(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     // The slash stands before the zero.
