@@ -13,6 +13,11 @@ use stanch::check::{KeywordIndex, layers};
 use stanch::model::Text;
 use stanch::rules::RULES;
 
+#[path = "../support/pieces.rs"]
+mod pieces;
+
+use pieces::PIECES;
+
 const ROUNDS: usize = 21;
 const BYTES: usize = 4 << 20;
 
@@ -29,31 +34,7 @@ fn main() {
     let mut lines = "AbCd".repeat(16);
     lines.push('\n');
     texts.push(("lines of names".to_owned(), lines.into_bytes()));
-    let pieces = [
-        "A",
-        "QUFB",
-        "\0",
-        "a\0",
-        "%",
-        "%41",
-        "%41 ",
-        "&",
-        "&#",
-        "&#65;",
-        "&#39;abcdefgh",
-        "\\",
-        "\\u",
-        "\\u0041",
-        "\\n",
-        "\\\"abcdefgh",
-        "0x",
-        "0x41,",
-        "0xff,",
-        "VXNlcm5hbWUgPSBzb21lLCBhbmQgbW9yZSBvZiBp\n",
-        "VXNlcm5hbWUgPSBzb21lLCBh/",
-        "some_long_identifier_name ",
-    ];
-    texts.extend(pieces.map(|piece| (format!("{piece:?}"), piece.as_bytes().to_vec())));
+    texts.extend(PIECES.iter().map(|piece| (format!("{piece:?}"), piece.as_bytes().to_vec())));
     println!("{:<44} {:>8} {:>8} {:>7} {:>7} {:>7}", "text", "keywords", "layers", "ratio", "layers", "decoded");
     for (name, text) in &mut texts {
         *text = text.repeat((BYTES / text.len().max(1)).max(1));

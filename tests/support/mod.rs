@@ -2,6 +2,7 @@
 //! may show and no file of ours may keep.
 
 pub(crate) mod pack;
+mod pieces;
 mod ran;
 mod secrets;
 mod state;
@@ -20,6 +21,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+pub(crate) use pieces::PIECES;
 pub(crate) use ran::Ran;
 pub(crate) use secrets::secret;
 pub(crate) use state::{State, files_below};
