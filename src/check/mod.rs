@@ -8,6 +8,7 @@ mod lead;
 mod notation;
 mod pattern;
 mod proof;
+pub mod signal;
 mod stand_in;
 mod value;
 mod words;

@@ -16,6 +16,7 @@ use bstr::ByteSlice as _;
 
 pub use score::Score;
 pub(super) use score::is_member;
+pub(super) use surprise::surprise;
 
 use self::key::{Key, Promise};
 use self::pair::{Link, Value, values};
@@ -56,7 +57,7 @@ const WORD_BITS: f32 = 4.7;
 
 /// Whether a value costs what words cost.
 pub(super) fn reads_like_words(value: &[u8]) -> bool {
-    surprise::surprise(value) < WORD_BITS
+    surprise(value) < WORD_BITS
 }
 
 /// Whether a value that stands where a password does reaches a score.
@@ -64,6 +65,17 @@ pub(crate) fn is_password(value: &[u8], least: usize) -> bool {
     let place =
         Place { promise: Promise::Password, compound: true, named: true, quoted: true, in_code: false, beside: false, loose: false };
     usize::from(score(value, place).points) >= least
+}
+
+/// Where the values of a text stand, in their order.
+pub(super) fn all_values(text: &[u8]) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split(|&byte| byte == b'\n') {
+        values(text, Span { start, end: start + line.len() }, &mut found);
+        start += line.len() + 1;
+    }
+    found.into_iter().map(|value| value.span).collect()
 }
 
 /// The values of one text, read where a rule asks for them.

@@ -53,7 +53,7 @@ const COSTS: [&[u8; SYMBOLS]; SYMBOLS] = [
 ];
 
 /// The mean cost of a byte of `value`, in bits; 0 for an empty value.
-pub(super) fn surprise(value: &[u8]) -> f32 {
+pub(in crate::check) fn surprise(value: &[u8]) -> f32 {
     let mut bits = 0.0;
     let mut before = OTHER;
     let mut capitals = 0_u8;
