@@ -55,6 +55,11 @@ const SEALED: &str = "kind: SealedSecret";
 /// How many bits a byte words cost at most.
 const WORD_BITS: f32 = 4.7;
 
+/// The fewest of them.
+const MIN_DRAWN_BYTES: usize = 16;
+/// How many bits a byte letters cost at least that no name is made of.
+const DRAWN_BITS: f32 = 5.8;
+
 /// Whether a value costs what words cost.
 pub(super) fn reads_like_words(value: &[u8]) -> bool {
     surprise(value) < WORD_BITS
@@ -163,7 +168,12 @@ pub fn may_lead_to_value(text: &[u8], at: usize) -> bool {
     let line = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let is_telling = |byte: &u8| byte.is_ascii_digit() || b"!#$%^&*@+/~?|".contains(byte);
     let ends = line.len() < rest.len() && line.iter().all(|byte| !byte.is_ascii_alphanumeric());
-    joint.iter().chain(line).any(is_telling) || ends
+    joint.iter().chain(line).any(is_telling) || ends || line.split(|byte| !byte.is_ascii_alphabetic()).any(is_drawn)
+}
+
+/// Whether letters alone, too many for a word, are no name.
+fn is_drawn(letters: &[u8]) -> bool {
+    letters.len() >= MIN_DRAWN_BYTES && surprise(letters) > DRAWN_BITS
 }
 
 /// Where the first run without white space, quotes and brackets begins from `from` to `to` that is long, or less long and
@@ -412,11 +422,14 @@ impl<'t> Values<'t> {
         }
         let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
         let in_ticks = value.span.start > 0 && self.text.get(value.span.start - 1) == Some(&b'`');
-        let loose = value.link == Link::Beside && !is_flag && (!value.quoted || in_ticks);
+        let is_heading = value.link == Link::Heading;
+        let loose = is_heading || value.link == Link::Beside && !is_flag && (!value.quoted || in_ticks);
         // What stands further off must itself be called a secret; a bare word after white space is rarely a value.
         let least = match relation {
             Relation::Below if rule.keys.is_empty() => Promise::Key,
-            Relation::Key if loose && promise == Promise::Password => return Ok(None),
+            // What stands alone in program text is a statement.
+            _ if is_heading && self.in_code => return Ok(None),
+            Relation::Key if loose && !is_heading && promise == Promise::Password => return Ok(None),
             Relation::Key if loose => Promise::Key,
             Relation::Key if value.link == Link::Argument && !compound => return Ok(None),
             _ => Promise::Other,

@@ -50,6 +50,8 @@ pub(super) enum Link {
     Argument,
     /// By nothing but white space.
     Beside,
+    /// It has a line for itself, below one that says what it is.
+    Heading,
     /// It has no key.
     Nothing,
 }
@@ -66,6 +68,8 @@ const LONG_WORD_BYTES: usize = 20;
 const MAX_VALUE_BYTES: usize = 8 << 10;
 /// How many words of prose a key may have.
 const MAX_KEY_WORDS: usize = 4;
+/// The fewest bytes of a value that has its line for itself.
+const MIN_LONE_BYTES: usize = 16;
 /// How many lines above a value its key may stand.
 const MAX_LINES_ABOVE: usize = 2;
 /// Names of fields that hold a value and do not say of what.
@@ -234,7 +238,7 @@ fn key_before(text: &[u8], line_start: usize, at: usize, quoted: bool) -> Option
     }
     let words = if link == Link::Argument { 1 } else { MAX_KEY_WORDS };
     if cursor.at == cursor.floor && cursor.floor == line_start {
-        return above(text, line_start, link);
+        return above(text, line_start, link).or_else(|| heading(text, line_start, at).filter(|_| link == Link::Beside));
     }
     let mut key = cursor.name(words)?;
     if link == Link::Assigned && is_one_of(last_word(key.of(text)), TYPES) {
@@ -267,6 +271,19 @@ fn above(text: &[u8], line_start: usize, link: Link) -> Option<(Span, Link)> {
         end = start;
     }
     None
+}
+
+/// The key of a value that has its line for itself: a few words on the line above that say no more than what it is.
+fn heading(text: &[u8], line_start: usize, at: usize) -> Option<(Span, Link)> {
+    let line = text.get(line_start..)?.lines().next()?.trim_ascii();
+    let is_alone = text.get(at..)?.starts_with(line) && line.len() >= MIN_LONE_BYTES && !line.iter().any(u8::is_ascii_whitespace);
+    let end = text.get(..line_start)?.strip_suffix(b"\n")?.trim_ascii_end().len();
+    let start = text.get(..end)?.rfind_byte(b'\n').map_or(0, |newline| newline + 1).max(end.saturating_sub(MAX_KEY_BYTES));
+    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_');
+    let words = text.get(start..end)?.trim_ascii_start().trim_start_with(|c| matches!(c, '#' | '/' | ';' | '%' | '*' | '-' | ' '));
+    let is_heading = words.iter().all(is_word) && words.split(|&byte| byte == b' ').count() <= MAX_KEY_WORDS;
+    let key = Cursor { text, floor: end - words.len(), at: end }.name(MAX_KEY_WORDS)?;
+    (is_alone && is_heading).then_some((key, Link::Heading))
 }
 
 /// Of `name: key` beside `value: …`, the key; in either order, in the same line or those next to it.
@@ -353,7 +370,7 @@ impl Cursor<'_> {
         if head.ends_with(b"::") && !spaced {
             return None;
         }
-        if let Some(operator) = ["=>", "->", ":=", "==", "!=", "+=", "?=", "=", ":"].iter().find(joined) {
+        if let Some(operator) = ["=>", "->", ":=", "==", "!=", "+=", ".=", "?=", "=", ":"].iter().find(joined) {
             self.at -= operator.len();
             self.skip(|byte| matches!(byte, b'=' | b'!' | b'<' | b'|' | b'?' | b':'));
             return Some(Link::Assigned);
