@@ -51,6 +51,9 @@ install_needs() {
     has cc || fail 'there is no C compiler' 'install a C compiler that is called cc'
     has cargo || PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
     has cargo || fail 'Rust is missing' 'install Rust 1.88 or newer, see https://www.rust-lang.org/tools/install'
+    # The cargo of rustup is there before any toolchain is.
+    cargo --version >/dev/null 2>&1 ||
+        fail 'cargo is there and does not run' "see what 'cargo --version' says; most often 'rustup default stable' mends it"
 }
 
 # Leaves the program's path in $stanch.
