@@ -67,9 +67,7 @@ pub(super) fn reads_like_words(value: &[u8]) -> bool {
 
 /// Whether a value that stands where a password does reaches a score.
 pub(crate) fn is_password(value: &[u8], least: usize) -> bool {
-    let place =
-        Place { promise: Promise::Password, compound: true, named: true, quoted: true, in_code: false, beside: false, loose: false };
-    usize::from(score(value, place).points) >= least
+    usize::from(score(value, Place::sure(Promise::Password)).points) >= least
 }
 
 /// Where the values of a text stand, in their order.
@@ -329,16 +327,7 @@ impl<'t> Values<'t> {
             if !bytes.iter().any(u8::is_ascii_whitespace) && bytes.len() >= MIN_LONE_BYTES {
                 let start = line.start + line.of(self.text).find(bytes).unwrap_or(0);
                 let span = Span { start, end: start + bytes.len() };
-                let place = Place {
-                    promise: Promise::Secret,
-                    compound: true,
-                    named: true,
-                    quoted: true,
-                    in_code: false,
-                    beside: false,
-                    loose: false,
-                };
-                let score = score(bytes, place);
+                let score = score(bytes, Place::sure(Promise::Secret));
                 if usize::from(score.points) >= rule.score && pattern.is_whole(rule, bytes)? {
                     found.push(self.tell(rule, Told { span, secret: span, score }));
                 }
@@ -395,29 +384,7 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
-        // `Password: b64Pwd` names another variable, `"npmPassword", "npm2FaToken"` are names in a row.
-        let is_name = bytes.len() < MAX_NAME_BYTES && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let own = if is_name { Key::new(bytes).promise() } else { Promise::Nothing };
-        if self.in_code && !value.quoted && own == Promise::Password || value.link == Link::Argument && own >= Promise::Secret {
-            return Ok(None);
-        }
-        // `name: Key:name` says no more than its first word.
-        let line = self.line_at(value.span.start).of(self.text).trim_ascii_start();
-        if value.key.is_some() && !value.quoted && line.strip_prefix(bytes).is_some_and(|rest| rest.starts_with(b":")) {
-            return Ok(None);
-        }
-        // `lookUp(passwordName)` and `password: hashOf(…)`.
-        let is_name_of_code = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        if self.in_code
-            && !value.quoted
-            && value.link == Link::Argument
-            && bytes.iter().all(is_name_of_code)
-            && !bytes.first().is_some_and(u8::is_ascii_digit)
-        {
-            return Ok(None);
-        }
-        let is_call = self.text.get(value.span.end) == Some(&b'(');
-        if is_call && !value.quoted && bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':')) {
+        if self.is_of_program(value, bytes) {
             return Ok(None);
         }
         let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
@@ -447,6 +414,28 @@ impl<'t> Values<'t> {
         }
         let span = value.key.map_or(value.span, |key| key.cover(&value.span));
         Ok(Some(self.tell(rule, Told { span, secret: value.span, score })))
+    }
+
+    /// Whether a value is a name or a call of program text, seen by what stands around it.
+    fn is_of_program(&self, value: &Value, bytes: &[u8]) -> bool {
+        let is_word = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_path = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
+        let is_argument = value.link == Link::Argument;
+        let is_bare = self.in_code && !value.quoted;
+        // `Password: b64Pwd` names another variable, `"npmPassword", "npm2FaToken"` are names in a row.
+        let own = if is_word && bytes.len() < MAX_NAME_BYTES { Key::new(bytes).promise() } else { Promise::Nothing };
+        if is_bare && own == Promise::Password || is_argument && own >= Promise::Secret {
+            return true;
+        }
+        // `lookUp(passwordName)` and `password: hashOf(…)`.
+        let is_variable = is_word && !bytes.first().is_some_and(u8::is_ascii_digit);
+        let is_call = self.text.get(value.span.end) == Some(&b'(');
+        if is_bare && is_argument && is_variable || !value.quoted && is_call && is_path {
+            return true;
+        }
+        // `name: Key:name` says no more than its first word.
+        let line = || self.line_at(value.span.start).of(self.text).trim_ascii_start();
+        value.key.is_some() && !value.quoted && line().strip_prefix(bytes).is_some_and(|rest| rest.starts_with(b":"))
     }
 
     fn tell(&self, rule: &Rule, told: Told) -> Match {

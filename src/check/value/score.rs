@@ -41,6 +41,13 @@ pub(super) struct Place {
     pub(super) loose: bool,
 }
 
+impl Place {
+    /// Where nothing speaks against a secret: in quotes, right behind a key that promises it.
+    pub(super) fn sure(promise: Promise) -> Self {
+        Self { promise, compound: true, named: true, quoted: true, in_code: false, beside: false, loose: false }
+    }
+}
+
 /// A score and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Score {
