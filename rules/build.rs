@@ -1,5 +1,5 @@
-//! Packs `rules/*.toml` into one text for the binary, so that no TOML is parsed when it starts. A new file needs no
-//! other change; a file with faults stops the build and names them all.
+//! Packs `rules/*.toml` into one text for the binary and files their keywords, so that neither is done when it starts. A new
+//! file needs no other change; a file with faults stops the build and names them all.
 
 #![allow(
     unreachable_pub,
@@ -15,6 +15,8 @@ use std::{env, fs};
 
 #[path = "../src/rules/fields.rs"]
 mod fields;
+#[path = "../src/check/keyword.rs"]
+mod keyword;
 #[path = "../src/check/lead.rs"]
 mod lead;
 #[path = "../src/model/rule.rs"]
@@ -24,13 +26,21 @@ mod pack;
 #[path = "../src/rules/rule.rs"]
 mod rule;
 
+/// The names under which the shared files know each other.
+mod rules {
+    pub use crate::rule::{Kind, Rule};
+}
+
 use fields::{Document, Fields};
+use keyword::{Ask, KeywordIndex};
 use rule::Rule;
 use sha2::{Digest, Sha256};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    for file in ["check/lead.rs", "model/rule.rs", "rules/fields.rs", "rules/pack.rs", "rules/rule.rs"] {
+    for file in
+        ["check/keyword.rs", "check/grams.txt", "check/lead.rs", "model/rule.rs", "rules/fields.rs", "rules/pack.rs", "rules/rule.rs"]
+    {
         println!("cargo::rerun-if-changed=src/{file}");
     }
     let mut files: Vec<PathBuf> =
@@ -49,12 +59,22 @@ fn main() {
     assert!(faults.is_empty(), "faults in rules:\n{}", faults.join("\n"));
 
     all.sort_by(|a, b| a.info.id.cmp(&b.info.id));
-    let pack: Vec<String> = all.iter().map(pack_rule).collect();
-    let pack = pack.join("\x1d");
+    let (mut pack, mut starts) = (String::new(), vec![0]);
+    for rule in &all {
+        pack.push_str(&pack_rule(rule));
+        starts.push(pack.len());
+    }
+    let asks = all.iter().enumerate().flat_map(|(number, rule)| {
+        let ask = Ask::of(number, rule);
+        rule.keywords.iter().map(move |word| (word.as_ref(), ask))
+    });
+    let keywords = KeywordIndex::new(asks);
     let digest: String = Sha256::digest(&pack).iter().map(|byte| format!("{byte:02x}")).collect();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("because cargo names it"));
-    fs::write(out.join("rules.pack"), pack).expect("because cargo made the folder");
-    fs::write(out.join("rules.digest"), digest).expect("because cargo made the folder");
+    let files = [("pack", pack), ("starts", format!("{starts:?}")), ("digest", digest), ("keywords", keywords.to_source())];
+    for (name, content) in files {
+        fs::write(out.join(format!("rules.{name}")), content).expect("because cargo made the folder");
+    }
 }
 
 fn read(path: &Path, faults: &mut Vec<String>) -> Vec<Rule> {
@@ -64,7 +84,12 @@ fn read(path: &Path, faults: &mut Vec<String>) -> Vec<Rule> {
     let root = document.root();
     let mut rules = Vec::new();
     let mut fields = Fields::new(&mut document, root, 0);
-    fields.each("rule", |table| rules.push(pack::read_rule(table)));
+    fields.each("rule", |table| {
+        let mut rule = pack::read_rule(table);
+        rule.leads = lead::leads(&rule.pattern, &rule.keywords);
+        rule.lengths = lead::lengths(&rule.pattern);
+        rules.push(rule);
+    });
     fields.finish();
     faults.extend(document.faults.iter().map(ToString::to_string));
     rules
@@ -92,9 +117,9 @@ fn pack_rule(rule: &Rule) -> String {
         rule.proof.map_or("", |proof| proof.name()).to_owned(),
         list(&rule.companions),
         rule.companion_lines.to_string(),
-        lead::leads(&rule.pattern, &rule.keywords).to_string(),
-        lead::lengths(&rule.pattern).0.to_string(),
-        lead::lengths(&rule.pattern).1.to_string(),
+        rule.leads.to_string(),
+        rule.lengths.0.to_string(),
+        rule.lengths.1.to_string(),
         rule.before.to_string(),
         rule.after.to_string(),
         rule.entropy.to_string(),
@@ -102,6 +127,6 @@ fn pack_rule(rule: &Rule) -> String {
         list(&rule.matches),
         list(&rule.misses),
     ];
-    assert!(!fields.iter().any(|field| field.contains(['\x1d', '\x1e'])), "rule `{}` holds a separator", info.id);
+    assert!(!fields.iter().any(|field| field.contains('\x1e')), "rule `{}` holds a separator", info.id);
     fields.join("\x1e")
 }

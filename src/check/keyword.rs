@@ -1,10 +1,14 @@
-//! Where a rule could match: one pass over a text finds every keyword of every rule.
+//! Where a rule could match: one pass over a text finds every keyword of every rule. `rules/build.rs` reads this file too.
 //!
 //! Each keyword is filed under its four rarest neighbouring bytes. The pass folds case, hashes each four bytes of
-//! the text and asks one bit; only where it is set are keywords compared. There is nothing to compile,
-//! so the keywords are filed anew in each run (`docs/decisions/0003-keyword-index.md`).
+//! the text and asks one bit; only where it is set are keywords compared. The keywords of the rules in the binary are filed
+//! when it is built; where a repository brings rules of its own, all are filed anew (`docs/decisions/0003-keyword-index.md`).
 
-use crate::model::Text;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::rules::{Kind, Rule};
 
 /// Two to this many bits are asked: 32 KiB, which stays in a core's first cache or next to it.
 const TABLE_BITS: u32 = 18;
@@ -32,75 +36,128 @@ const LINE_GRAMS: usize = 32;
 const RANK_SHARE: usize = 4;
 
 /// An index of keywords.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KeywordIndex {
-    table: Box<[u64; WORDS]>,
+    /// Has [`WORDS`] words.
+    pub(super) table: Cow<'static, [u64]>,
     /// Sorted by the slot of their gram.
-    entries: Vec<Entry>,
+    pub(super) entries: Cow<'static, [Entry]>,
     /// For each run of slots, its first entry; one more at the end.
-    firsts: Box<[u32; RUNS + 1]>,
-    keywords: Vec<Text>,
+    pub(super) firsts: Cow<'static, [u32]>,
+    pub(super) keywords: Cow<'static, [Keyword]>,
+    /// All keywords, one behind the other.
+    pub(super) text: Cow<'static, str>,
+    /// Who asks for the keywords, in their order.
+    pub(super) asks: Cow<'static, [Ask]>,
 }
 
+/// A place where a keyword can be looked up.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    gram: u32,
+pub(super) struct Entry {
+    pub(super) gram: u32,
     /// Where in the keyword the gram stands.
-    offset: u32,
-    keyword: usize,
+    pub(super) offset: u32,
+    /// The keyword's number.
+    pub(super) keyword: u32,
     /// The keyword's first bytes, folded.
-    head: u64,
+    pub(super) head: u64,
     /// Which bytes of the head there are.
-    mask: u64,
+    pub(super) mask: u64,
+}
+
+/// A keyword: where it stands in the text of all, and who asks for it. Each is told by its end; it begins at the end of the
+/// one before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keyword {
+    pub(super) text_end: u32,
+    pub(super) asks_end: u32,
+}
+
+/// Who asks for a keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The rule's number.
+    pub rule: u32,
+    /// What of the text it wants to look at.
+    pub place: Place,
+}
+
+/// What of a text a rule looks at where a keyword of its stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Of a pattern that begins with its keyword: what begins there.
+    Here,
+    /// Of any other pattern: so many bytes before and after the keyword's start.
+    Around(u32, u32),
+    /// Of a value rule that names no provider: the value of a key with this word.
+    Key,
+    /// Of any other value rule: the values near this word.
+    Near,
+}
+
+impl Ask {
+    /// What a rule asks, which has this number.
+    pub fn of(number: usize, rule: &Rule) -> Self {
+        let place = match rule.kind {
+            Kind::Value if rule.near.is_empty() => Place::Key,
+            Kind::Value => Place::Near,
+            Kind::Pattern if rule.leads => Place::Here,
+            Kind::Pattern => Place::Around(short(rule.before), short(rule.after)),
+        };
+        Self { rule: short(number), place }
+    }
 }
 
 impl KeywordIndex {
-    /// Files keywords; each is known by its place. Keywords under four bytes are never found: the room `rules` refuses
+    /// Files keywords, each with one who asks for it. Keywords under four bytes are never found: the room `rules` refuses
     /// them.
-    pub fn new(keywords: Vec<Text>) -> Self {
-        let mut table: Box<[u64; WORDS]> = vec![0; WORDS].into_boxed_slice().try_into().expect("because it has that length");
-        let mut entries: Vec<Entry> = Vec::with_capacity(keywords.len());
+    pub fn new<'w>(words: impl IntoIterator<Item = (&'w str, Ask)>) -> Self {
+        let mut asks_of: BTreeMap<&str, Vec<Ask>> = BTreeMap::new();
+        for (word, ask) in words {
+            asks_of.entry(word).or_default().push(ask);
+        }
+        let (mut keywords, mut text, mut asks) = (Vec::with_capacity(asks_of.len()), String::new(), Vec::new());
+        let mut table = vec![0; WORDS];
+        let mut entries: Vec<Entry> = Vec::with_capacity(asks_of.len());
         let ranks = ranks();
-        for (keyword, word) in keywords.iter().enumerate() {
-            let bytes = word.as_bytes();
-            let cost = |gram: &[u8]| {
-                let rank = ranks.get(bit(fold(gram)) / RANK_SHARE).copied().unwrap_or(0);
-                (rank, gram.iter().map(|&byte| commonness(byte)).sum::<u32>())
-            };
-            let rarest = bytes.windows(GRAM).enumerate().min_by_key(|(_, gram)| cost(gram));
-            if let Some((offset, gram)) = rarest {
-                let gram = fold(gram);
-                let (word, bit) = slot(gram);
+        for (number, (word, of_word)) in asks_of.iter().enumerate() {
+            text.push_str(word);
+            asks.extend(of_word);
+            keywords.push(Keyword { text_end: short(text.len()), asks_end: short(asks.len()) });
+            if let Some(entry) = entry(short(number), word.as_bytes(), &ranks) {
+                let (word, bit) = slot(entry.gram);
                 table[word] |= bit;
-                let (head, mask) = head(bytes);
-                entries.push(Entry { gram, offset: u32::try_from(offset).unwrap_or(u32::MAX), keyword, head, mask });
+                entries.push(entry);
             }
         }
         entries.sort_unstable_by_key(|entry| (run(entry.gram), entry.gram, entry.keyword));
-        let mut firsts: Box<[u32; RUNS + 1]> = vec![0; RUNS + 1].into_boxed_slice().try_into().expect("because it has that length");
-        let mut at = 0;
-        for (number, first) in firsts.iter_mut().enumerate() {
-            while entries.get(at).is_some_and(|entry| run(entry.gram) < number) {
-                at += 1;
-            }
-            *first = u32::try_from(at).unwrap_or(u32::MAX);
+        let first = |number: usize| short(entries.partition_point(|entry| run(entry.gram) < number));
+        let firsts: Vec<u32> = (0..=RUNS).map(first).collect();
+        Self {
+            table: table.into(),
+            entries: entries.into(),
+            firsts: firsts.into(),
+            keywords: keywords.into(),
+            text: text.into(),
+            asks: asks.into(),
         }
-        Self { table, entries, firsts, keywords }
     }
 
-    /// Calls `found` with the number of each keyword, where in `text` it begins, and its length, in the order of the grams.
-    pub fn scan(&self, text: &[u8], mut found: impl FnMut(usize, usize, usize)) {
+    /// Calls `found` for each keyword with those who ask for it, where in `text` it begins, and its length, in the order of the
+    /// grams.
+    pub fn scan(&self, text: &[u8], mut found: impl FnMut(&[Ask], usize, usize)) {
+        let table: &[u64; WORDS] = self.table.as_ref().try_into().expect("because it was made with that length");
         for (at, gram) in text.windows(GRAM).enumerate() {
             let gram = fold(gram);
             let (word, bit) = slot(gram);
-            if self.table[word] & bit != 0 {
+            if table[word] & bit != 0 {
                 self.compare(text, at, gram, &mut found);
             }
         }
     }
 
     #[cold]
-    fn compare(&self, text: &[u8], at: usize, gram: u32, found: &mut impl FnMut(usize, usize, usize)) {
+    fn compare(&self, text: &[u8], at: usize, gram: u32, found: &mut impl FnMut(&[Ask], usize, usize)) {
         let run = run(gram);
         let bound = |number: usize| self.firsts.get(number).map_or(0, |&first| first as usize);
         let entries = self.entries.get(bound(run)..bound(run + 1)).unwrap_or_default();
@@ -111,12 +168,56 @@ impl KeywordIndex {
             if rest.first_chunk().is_some_and(|first| (u64::from_le_bytes(*first) | FOLD_HEAD) & entry.mask != entry.head) {
                 continue;
             }
-            let Some(keyword) = self.keywords.get(entry.keyword) else { continue };
-            if rest.get(..keyword.len()).is_some_and(|here| here.eq_ignore_ascii_case(keyword.as_bytes())) {
-                found(entry.keyword, start, keyword.len());
+            let number = entry.keyword as usize;
+            let word = self.word(number);
+            if rest.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes())) {
+                found(self.asks_of(number), start, word.len());
             }
         }
     }
+
+    /// The keywords, each with one who asks for it.
+    pub fn words(&self) -> impl Iterator<Item = (&str, Ask)> {
+        (0..self.keywords.len()).flat_map(move |number| self.asks_of(number).iter().map(move |&ask| (self.word(number), ask)))
+    }
+
+    /// The index as the text of a Rust expression, for a build script to write.
+    pub fn to_source(&self) -> String {
+        format!(
+            "KeywordIndex {{ table: Cow::Borrowed(&{:?}), entries: Cow::Borrowed(&{:?}), firsts: Cow::Borrowed(&{:?}), \
+             keywords: Cow::Borrowed(&{:?}), text: Cow::Borrowed({:?}), asks: Cow::Borrowed(&{:?}) }}",
+            self.table, self.entries, self.firsts, self.keywords, self.text, self.asks
+        )
+    }
+
+    fn word(&self, number: usize) -> &str {
+        self.text.get(self.ends(number, |keyword| keyword.text_end)).unwrap_or_default()
+    }
+
+    fn asks_of(&self, number: usize) -> &[Ask] {
+        self.asks.get(self.ends(number, |keyword| keyword.asks_end)).unwrap_or_default()
+    }
+
+    fn ends(&self, number: usize, end: impl Fn(&Keyword) -> u32) -> Range<usize> {
+        let end = |number: usize| self.keywords.get(number).map_or(0, |keyword| end(keyword) as usize);
+        number.checked_sub(1).map_or(0, end)..end(number)
+    }
+}
+
+/// Where a keyword is filed: under its rarest gram.
+fn entry(keyword: u32, word: &[u8], ranks: &[u8]) -> Option<Entry> {
+    let cost = |gram: &[u8]| {
+        let rank = ranks.get(bit(fold(gram)) / RANK_SHARE).copied().unwrap_or(0);
+        (rank, gram.iter().map(|&byte| commonness(byte)).sum::<u32>())
+    };
+    let (offset, gram) = word.windows(GRAM).enumerate().min_by_key(|(_, gram)| cost(gram))?;
+    let (head, mask) = head(word);
+    Some(Entry { gram: fold(gram), offset: short(offset), keyword, head, mask })
+}
+
+/// A count of what a binary holds.
+fn short(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// How common the grams of each [`RANK_SHARE`] bits of the table are: 0 where none is common. A rare one that shares its bits
@@ -185,10 +286,11 @@ fn commonness(byte: u8) -> u32 {
 mod tests {
     use super::*;
 
-    fn hits(keywords: &[&str], text: &[u8]) -> Vec<(usize, usize)> {
+    fn hits(keywords: &[&str], text: &[u8]) -> Vec<(u32, usize)> {
+        let ask = |number| Ask { rule: short(number), place: Place::Here };
         let mut hits = Vec::new();
-        KeywordIndex::new(keywords.iter().map(|&word| Text::Owned(word.to_owned())).collect())
-            .scan(text, |keyword, at, _| hits.push((keyword, at)));
+        KeywordIndex::new(keywords.iter().enumerate().map(|(number, &word)| (word, ask(number))))
+            .scan(text, |asks, at, _| hits.extend(asks.iter().map(|ask| (ask.rule, at))));
         hits.sort_unstable();
         hits
     }

@@ -3,6 +3,7 @@
 mod adopt;
 mod decode;
 mod entropy;
+mod filed;
 mod keyword;
 mod lead;
 mod notation;
@@ -15,7 +16,8 @@ mod words;
 
 pub use adopt::{AdoptError, Adopted, Sample, adopt, path_glob, sample};
 pub use decode::{Code, Layer, Reach, layers};
-pub use keyword::KeywordIndex;
+pub use filed::KEYWORDS;
+pub use keyword::{Ask, KeywordIndex, Place};
 pub use lead::{leads, lengths};
 pub use pattern::{Pattern, PatternError};
 pub use proof::{MAX_BYTES as MAX_PROOF_BYTES, Proven, prove};

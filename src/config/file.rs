@@ -126,7 +126,7 @@ impl Settings {
                 let what = format!("the pattern of `{}` does not compile: {}", rule.info.id, cause.lines().last().unwrap_or_default());
                 table.fault_at(at, what, "see https://docs.rs/regex/latest/regex/#syntax");
             }
-            if RULES.iter().chain(rules.iter()).any(|known| known.info.id == rule.info.id) {
+            if RULES.find(&rule.info.id).is_some() || rules.iter().any(|known: &Rule| known.info.id == rule.info.id) {
                 table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
             }
             rule.leads = leads(&rule.pattern, &rule.keywords);
@@ -135,7 +135,7 @@ impl Settings {
         });
         let disable = fields.texts_at("disable").unwrap_or_default();
         for (id, at) in &disable {
-            if !RULES.iter().chain(&self.rules).any(|rule| rule.info.id == id.as_str()) {
+            if RULES.find(id).is_none() && !self.rules.iter().any(|rule| rule.info.id == id.as_str()) {
                 fields.fault_at(*at, format!("there is no rule `{}`", shown(id)), "`stanch rules list` shows all ids");
             }
         }

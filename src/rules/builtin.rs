@@ -1,19 +1,64 @@
-//! The rules that the binary carries: one text, packed by `rules/build.rs` and cut into rules when they are first
-//! asked for. Nothing of it is copied and no TOML is parsed.
+//! The rules that the binary carries: one text, packed by `rules/build.rs`. A rule is unpacked when it is first asked for;
+//! nothing of it is copied and no TOML is parsed.
 
-use std::sync::LazyLock;
+use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use super::{Kind, Rule};
 use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
 
-/// The packed text: rules parted by GS, their fields by RS, the items of lists by US (the separators of ASCII).
+/// The packed text: the fields of a rule parted by RS, the items of lists by US (the separators of ASCII).
 static PACK: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.pack"));
+/// Where each rule begins in it, and where the last one ends.
+#[allow(clippy::unreadable_literal, reason = "a program wrote it")]
+static STARTS: &[u32] = &include!(concat!(env!("OUT_DIR"), "/rules.starts"));
+static UNPACKED: [OnceLock<Option<Box<Rule>>>; STARTS.len() - 1] = [const { OnceLock::new() }; STARTS.len() - 1];
 
 /// SHA-256 of the rules, in hexadecimal.
 pub const BUILTIN_DIGEST: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.digest"));
 
 /// The rules of `rules/*.toml`, sorted by id.
-pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| PACK.split('\x1d').filter(|rule| !rule.is_empty()).filter_map(unpack).collect());
+pub static RULES: Builtin = Builtin(());
+
+/// The rules of the binary, each known by its number.
+#[derive(Debug)]
+pub struct Builtin(());
+
+impl Builtin {
+    /// How many there are.
+    #[expect(clippy::len_without_is_empty, reason = "there are always some")]
+    pub fn len(&self) -> usize {
+        UNPACKED.len()
+    }
+
+    /// The rule with this number.
+    pub fn get(&self, number: usize) -> Option<&'static Rule> {
+        UNPACKED.get(number)?.get_or_init(|| unpack(packed(number)?).map(Box::new)).as_deref()
+    }
+
+    /// All, unpacked.
+    pub fn iter(&self) -> impl Iterator<Item = &'static Rule> {
+        (0..self.len()).filter_map(|number| self.get(number))
+    }
+
+    /// The number of the rule with this id, told without unpacking any.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match packed(middle)?.split('\x1e').next()?.cmp(id) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return Some(middle),
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+}
+
+fn packed(number: usize) -> Option<&'static str> {
+    PACK.get(*STARTS.get(number)? as usize..*STARTS.get(number + 1)? as usize)
+}
 
 fn unpack(rule: &'static str) -> Option<Rule> {
     let mut fields = rule.split('\x1e');
@@ -73,8 +118,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_packed_rule_unpacks_in_the_order_of_ids() {
-        assert_eq!(RULES.len(), PACK.split('\x1d').count());
-        assert!(RULES.is_sorted_by(|one, two| one.info.id < two.info.id));
+    fn every_rule_unpacks_and_is_found_by_its_id() {
+        for number in 0..RULES.len() {
+            let rule = RULES.get(number).unwrap_or_else(|| panic!("rule {number} does not unpack"));
+            assert_eq!(RULES.find(&rule.info.id), Some(number));
+        }
+        assert!(RULES.iter().is_sorted_by(|one, two| one.info.id < two.info.id));
+        assert_eq!(RULES.find(""), None);
+        assert_eq!(RULES.find("zz-no-such-rule"), None);
     }
 }

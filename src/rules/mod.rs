@@ -8,7 +8,7 @@ pub mod import;
 mod pack;
 mod rule;
 
-pub use builtin::{BUILTIN_DIGEST, RULES};
+pub use builtin::{BUILTIN_DIGEST, Builtin, RULES};
 pub use example::{FillerError, fill};
 pub use fields::{Fault, Fields, Place};
 pub use import::{Dialect, SecretPart};

@@ -70,7 +70,7 @@ impl Carrier {
     /// Begins; `taken` are ids that are in use besides those built in.
     pub fn new(taken: impl IntoIterator<Item = String>) -> Self {
         let taken = RULES.iter().map(|rule| rule.info.id.to_string()).chain(taken).collect();
-        Self { taken, names: BTreeMap::new(), ours: Engine::new(RULES.iter().map(Cow::Borrowed).collect()) }
+        Self { taken, names: BTreeMap::new(), ours: Engine::builtin(&[], Vec::new()) }
     }
 
     /// Carries a rule over; it becomes several where its secret stands in another group in each of several branches.

@@ -1,12 +1,13 @@
 //! The rules over one text. Pure: bytes in, matches out.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::settle::{raise_pairs, surest, weigh};
-use crate::check::{Aside, KeywordIndex, Layer, Pattern, PatternError, Reach, Values, layers, may_lead_to_value};
+use crate::check::{Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, Values, layers, may_lead_to_value};
 use crate::model::{Ground, Match, Secret, Span, Text};
-use crate::rules::{Kind, Rule};
+use crate::rules::{RULES, Rule};
 
 /// How many encodings within each other are undone.
 const MAX_DEPTH: usize = 5;
@@ -16,36 +17,77 @@ const LAYER_SHARE: usize = 3;
 /// Rules, ready to run.
 #[derive(Debug)]
 pub struct Engine {
-    rules: Vec<Cow<'static, Rule>>,
-    patterns: Vec<Pattern>,
-    index: KeywordIndex,
-    /// Which rules ask for a keyword, by the keyword's number in the index.
-    rules_of: Vec<Vec<usize>>,
+    /// How many of [`RULES`] are known, all or none; they have the first numbers.
+    builtin: usize,
+    /// Those of them that do not run, in order.
+    disabled: Vec<usize>,
+    /// The rules that follow them.
+    own: Vec<Cow<'static, Rule>>,
+    /// By the number of the rule; made when its keyword first occurs.
+    patterns: Vec<OnceLock<Box<Pattern>>>,
+    index: Cow<'static, KeywordIndex>,
 }
 
 impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
-        let mut rules_by_keyword: BTreeMap<Text, Vec<usize>> = BTreeMap::new();
-        for (number, rule) in rules.iter().enumerate() {
-            for keyword in rule.keywords.iter() {
-                rules_by_keyword.entry(keyword.clone()).or_default().push(number);
-            }
-        }
-        let index = KeywordIndex::new(rules_by_keyword.keys().cloned().collect());
-        let rules_of = rules_by_keyword.into_values().collect();
-        let patterns = rules.iter().map(|_| Pattern::default()).collect();
-        Self { rules, patterns, index, rules_of }
+        let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| asks(number, rule)));
+        Self { builtin: 0, disabled: Vec::new(), patterns: patterns(rules.len()), own: rules, index: Cow::Owned(index) }
     }
 
-    /// The rules.
+    /// Makes the rules of the binary ready, but for those with an id of `disabled`, and more rules. Where there are none, no
+    /// rule is even unpacked until its keyword occurs.
+    pub fn builtin(disabled: &[&str], own: Vec<Cow<'static, Rule>>) -> Self {
+        let builtin = RULES.len();
+        let mut disabled: Vec<usize> = disabled.iter().filter_map(|id| RULES.find(id)).collect();
+        disabled.sort_unstable();
+        disabled.dedup();
+        let index = if own.is_empty() {
+            Cow::Borrowed(&KEYWORDS)
+        } else {
+            let more = own.iter().enumerate().flat_map(|(number, rule)| asks(builtin + number, rule));
+            Cow::Owned(KeywordIndex::new(KEYWORDS.words().chain(more)))
+        };
+        Self { builtin, disabled, patterns: patterns(builtin + own.len()), own, index }
+    }
+
+    /// How many rules run.
+    pub fn count(&self) -> usize {
+        self.builtin - self.disabled.len() + self.own.len()
+    }
+
+    /// The rules that run.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().map(AsRef::as_ref)
+        (0..self.patterns.len()).filter(|&number| self.runs(number)).filter_map(|number| self.rule(number))
+    }
+
+    /// Those of them that the binary does not carry.
+    pub fn own(&self) -> impl Iterator<Item = &Rule> {
+        self.own.iter().map(AsRef::as_ref)
+    }
+
+    /// The rule with this id, if it runs.
+    pub fn find(&self, id: &str) -> Option<&Rule> {
+        let builtin = RULES.find(id).filter(|&number| number < self.builtin && self.runs(number));
+        let own = || self.own.iter().find(|rule| rule.info.id == id).map(AsRef::as_ref);
+        builtin.and_then(|number| self.rule(number)).or_else(own)
     }
 
     /// The rules whose finding nearby makes one of `rule` sure.
     pub fn companions(&self, rule: &str) -> &[Text] {
-        self.rules().find(|known| known.info.id == rule).map_or(&[], |known| known.companions.as_ref())
+        self.find(rule).map_or(&[], |known| known.companions.as_ref())
+    }
+
+    fn runs(&self, number: usize) -> bool {
+        self.disabled.binary_search(&number).is_err()
+    }
+
+    fn rule(&self, number: usize) -> Option<&Rule> {
+        if number < self.builtin { RULES.get(number) } else { self.own.get(number - self.builtin).map(AsRef::as_ref) }
+    }
+
+    fn ready(&self, number: usize) -> Option<(&Rule, &Pattern)> {
+        Some((self.rule(number)?, self.patterns.get(number)?.get_or_init(Box::default)))
     }
 
     /// Finds secrets in `text`, which stands in the file `path`, sorted by place; where rules meet on the same bytes, the
@@ -68,7 +110,7 @@ impl Engine {
         let mut found = Vec::new();
         let mut matches = Vec::new();
         for (number, window) in hits.windows {
-            let Some((rule, pattern)) = self.rule(number) else { continue };
+            let Some((rule, pattern)) = self.ready(number) else { continue };
             pattern.scan(rule, text, window, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));
         }
@@ -105,10 +147,6 @@ impl Engine {
         Ok(reach)
     }
 
-    fn rule(&self, number: usize) -> Option<(&Rule, &Pattern)> {
-        Some((self.rules.get(number)?.as_ref(), self.patterns.get(number)?))
-    }
-
     fn scan_values<'e>(
         &'e self,
         values: &mut Values<'_>,
@@ -119,12 +157,12 @@ impl Engine {
         let mut matches = Vec::new();
         let mut seen: BTreeSet<(usize, Span)> = BTreeSet::new();
         for &(number, word) in words {
-            let Some((rule, pattern)) = self.rule(number) else { continue };
+            let Some((rule, pattern)) = self.ready(number) else { continue };
             values.scan(rule, pattern, word, &mut matches)?;
             let own = rule.near.is_empty();
             found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
             for &(number, _) in in_path.iter().filter(|_| own) {
-                let Some((rule, pattern)) = self.rule(number).filter(|(rule, _)| !rule.near.is_empty()) else { continue };
+                let Some((rule, pattern)) = self.ready(number).filter(|(rule, _)| !rule.near.is_empty()) else { continue };
                 values.scan_named_by_file(rule, pattern, word, &mut matches)?;
                 found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
             }
@@ -141,7 +179,7 @@ impl Engine {
         found: &mut Vec<(&'e Rule, Match)>,
     ) -> Result<(), PatternError> {
         let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-        let own = in_path.iter().filter_map(|&(number, _)| self.rule(number)).find(|(rule, _)| rule.near.is_empty());
+        let own = in_path.iter().filter_map(|&(number, _)| self.ready(number)).find(|(rule, _)| rule.near.is_empty());
         if let Some((rule, pattern)) = own {
             let mut matches = Vec::new();
             values.scan_whole(rule, pattern, name, &mut matches)?;
@@ -155,18 +193,20 @@ impl Engine {
     fn hits(&self, text: &[u8], leads: impl Fn(usize) -> bool) -> Hits {
         let mut windows: Vec<(usize, Span)> = Vec::new();
         let mut words: Vec<(usize, Span)> = Vec::new();
-        self.index.scan(text, |keyword, at, length| {
-            for &number in self.rules_of.get(keyword).into_iter().flatten() {
-                let Some(rule) = self.rules.get(number) else { continue };
-                if rule.kind == Kind::Value {
-                    if !rule.near.is_empty() || leads(at) {
-                        words.push((number, Span { start: at, end: at + length }));
+        self.index.scan(text, |asks, at, length| {
+            for ask in asks {
+                let number = ask.rule as usize;
+                let (word, reach) = (Span { start: at, end: at + length }, |bytes: u32| bytes as usize);
+                match ask.place {
+                    _ if !self.disabled.is_empty() && !self.runs(number) => {}
+                    Place::Key if !leads(at) => {}
+                    Place::Key | Place::Near => words.push((number, word)),
+                    Place::Here => windows.push((number, Span { start: at, end: at + 1 })),
+                    Place::Around(before, after) => {
+                        let end = at.saturating_add(reach(after)).min(text.len());
+                        windows.push((number, Span { start: at.saturating_sub(reach(before)), end }));
                     }
-                    continue;
                 }
-                let start = if rule.leads { at } else { at.saturating_sub(rule.before) };
-                let end = if rule.leads { at + 1 } else { at.saturating_add(rule.after).min(text.len()) };
-                windows.push((number, Span { start, end }));
             }
         });
         words.sort_unstable();
@@ -181,6 +221,15 @@ impl Engine {
         });
         Hits { windows, words }
     }
+}
+
+fn asks(number: usize, rule: &Rule) -> impl Iterator<Item = (&str, Ask)> {
+    let ask = Ask::of(number, rule);
+    rule.keywords.iter().map(move |word| (word.as_ref(), ask))
+}
+
+fn patterns(count: usize) -> Vec<OnceLock<Box<Pattern>>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
 /// What was found in a text.
@@ -222,6 +271,7 @@ mod tests {
 
     use super::*;
     use crate::model::{Confidence, RuleInfo, Severity};
+    use crate::rules::Kind;
 
     fn rule(id: &'static str, pattern: &'static str, confidence: Confidence) -> Cow<'static, Rule> {
         let none = Cow::Borrowed("");

@@ -4,14 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench stops where it stands, and prints")]
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
-use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use stanch::check::{KeywordIndex, layers};
-use stanch::model::Text;
-use stanch::rules::RULES;
+use stanch::check::{KEYWORDS, layers};
 
 #[path = "../support/pieces.rs"]
 mod pieces;
@@ -22,8 +19,6 @@ const ROUNDS: usize = 21;
 const BYTES: usize = 4 << 20;
 
 fn main() {
-    let keywords: BTreeSet<Text> = RULES.iter().flat_map(|rule| rule.keywords.iter().cloned()).collect();
-    let index = KeywordIndex::new(keywords.into_iter().collect());
     let folders = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
     let mut texts: Vec<(String, Vec<u8>)> = folders.map(|folder| (folder.clone(), sources(Path::new(&folder)))).collect();
     texts.push(("sources".to_owned(), sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))));
@@ -45,7 +40,7 @@ fn main() {
         });
         let keywords = || {
             let mut hits = 0_usize;
-            index.scan(text, |_, _, _| hits += 1);
+            KEYWORDS.scan(text, |_, _, _| hits += 1);
             black_box(hits);
         };
         let (ours, theirs) = in_turn(|| _ = black_box(layers(black_box(text), usize::MAX, &mut |layer| drop(black_box(layer)))), keywords);

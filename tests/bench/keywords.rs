@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use stanch::check::KeywordIndex;
+use stanch::check::{Ask, KeywordIndex, Place};
 use stanch::model::Text;
 use stanch::rules::RULES;
 
@@ -26,7 +26,8 @@ fn main() {
     };
     let kinds =
         [("NFA", AhoCorasickKind::NoncontiguousNFA), ("contiguous NFA", AhoCorasickKind::ContiguousNFA), ("DFA", AhoCorasickKind::DFA)];
-    let index = || KeywordIndex::new(keywords.clone());
+    let ask = |number: usize| Ask { rule: number.try_into().unwrap(), place: Place::Here };
+    let index = || KeywordIndex::new(keywords.iter().enumerate().map(|(number, word)| (word.as_ref(), ask(number))));
     let ready = index();
     let search = || {
         let mut hits = 0;

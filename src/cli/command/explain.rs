@@ -37,7 +37,7 @@ pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
             Usage::new(format!("no finding of the last scan has the fingerprint `{}`", args.what), "scan again, or name a rule").into()
         );
     }
-    let rule = engine.rules().find(|rule| rule.info.id == id.as_str());
+    let rule = engine.find(&id);
     let rule = rule.ok_or_else(|| Usage::new(format!("there is no rule `{id}`"), "`stanch rules list` shows all ids"))?;
     term.line(&describe(rule))?;
     let threshold = change.newest().policy.block;

@@ -22,12 +22,12 @@ pub(in crate::cli) fn run(args: &Rules, term: &Term) -> anyhow::Result<u8> {
             Ok(0)
         }
         RulesCommand::Show { rule } => {
-            let rule = engine.rules().find(|known| known.info.id == rule.as_str()).ok_or_else(|| unknown(rule))?;
+            let rule = engine.find(rule).ok_or_else(|| unknown(rule))?;
             term.line(&describe(rule))?;
             Ok(0)
         }
         RulesCommand::Test { rules } => {
-            if let Some(missing) = rules.iter().find(|id| !engine.rules().any(|rule| rule.info.id == id.as_str())) {
+            if let Some(missing) = rules.iter().find(|id| engine.find(id).is_none()) {
                 return Err(unknown(missing).into());
             }
             let wanted = |rule: &&Rule| rules.is_empty() || rules.iter().any(|id| rule.info.id == id.as_str());
