@@ -68,7 +68,8 @@ fn main() {
         let ask = Ask::of(number, rule);
         rule.keywords.iter().map(move |word| (word.as_ref(), ask))
     });
-    let keywords = KeywordIndex::new(asks);
+    let common = fs::read("src/check/grams.txt").expect("because it stands beside the index");
+    let keywords = KeywordIndex::filed(asks, &common);
     let digest: String = Sha256::digest(&pack).iter().map(|byte| format!("{byte:02x}")).collect();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("because cargo names it"));
     let files = [("pack", pack), ("starts", format!("{starts:?}")), ("digest", digest), ("keywords", keywords.to_source())];

@@ -2,7 +2,7 @@
 //!
 //! Each keyword is filed under its four rarest neighbouring bytes. The pass folds case, hashes each four bytes of
 //! the text and asks one bit; only where it is set are keywords compared. The keywords of the rules in the binary are filed
-//! when it is built; where a repository brings rules of its own, all are filed anew (`docs/decisions/0003-keyword-index.md`).
+//! when it is built, and those of a repository's own rules are added (`docs/decisions/0003-keyword-index.md`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -27,13 +27,11 @@ const MULTIPLIER: u32 = 0x9E37_79B1;
 const HEAD: usize = 8;
 /// As [`FOLD`], for a head.
 const FOLD_HEAD: u64 = u64::from_ne_bytes([0x20; HEAD]);
-/// The most common grams of source text, folded and without bytes between them but line ends, most common first, with `_` for
-/// DEL. They were counted over sources in C, Rust, Python, Perl and JavaScript, and documents.
-static COMMON: &[u8] = include_bytes!("grams.txt");
-/// How many grams stand on a line of [`COMMON`].
+/// How many grams stand on a line of a list of common ones.
 const LINE_GRAMS: usize = 32;
-/// How many bits of the table have one rank together.
-const RANK_SHARE: usize = 4;
+/// The share of the first line of such a list in a text, in parts of itself; that of the n-th line is an n-th of it, as words go
+/// (Zipf).
+const FIRST_SHARE: u32 = 1 << 20;
 
 /// An index of keywords.
 #[derive(Clone, Debug)]
@@ -112,35 +110,49 @@ impl KeywordIndex {
     /// Files keywords, each with one who asks for it. Keywords under four bytes are never found: the room `rules` refuses
     /// them.
     pub fn new<'w>(words: impl IntoIterator<Item = (&'w str, Ask)>) -> Self {
+        Self::empty().with(words, &[])
+    }
+
+    /// Files keywords under what is rare where the grams in `common` are common: each four bytes, folded, with DEL written as `_`,
+    /// 32 on a line, the most common first.
+    pub fn filed<'w>(words: impl IntoIterator<Item = (&'w str, Ask)>, common: &[u8]) -> Self {
+        Self::empty().with(words, &shares(common))
+    }
+
+    /// Files more keywords.
+    #[must_use]
+    pub fn and<'w>(&self, words: impl IntoIterator<Item = (&'w str, Ask)>) -> Self {
+        self.clone().with(words, &[])
+    }
+
+    fn empty() -> Self {
+        let (table, firsts) = (vec![0; WORDS].into(), vec![0; RUNS + 1].into());
+        Self { table, entries: Cow::default(), firsts, keywords: Cow::default(), text: Cow::default(), asks: Cow::default() }
+    }
+
+    fn with<'w>(mut self, words: impl IntoIterator<Item = (&'w str, Ask)>, shares: &[u32]) -> Self {
         let mut asks_of: BTreeMap<&str, Vec<Ask>> = BTreeMap::new();
         for (word, ask) in words {
             asks_of.entry(word).or_default().push(ask);
         }
-        let (mut keywords, mut text, mut asks) = (Vec::with_capacity(asks_of.len()), String::new(), Vec::new());
-        let mut table = vec![0; WORDS];
-        let mut entries: Vec<Entry> = Vec::with_capacity(asks_of.len());
-        let ranks = ranks();
-        for (number, (word, of_word)) in asks_of.iter().enumerate() {
+        // Short ones first, which have no choice; the others share their bits where they can.
+        let mut asks_of: Vec<(&str, Vec<Ask>)> = asks_of.into_iter().collect();
+        asks_of.sort_by_key(|(word, _)| word.len());
+        let (table, entries, text, asks) = (self.table.to_mut(), self.entries.to_mut(), self.text.to_mut(), self.asks.to_mut());
+        for (word, of_word) in asks_of {
             text.push_str(word);
             asks.extend(of_word);
-            keywords.push(Keyword { text_end: short(text.len()), asks_end: short(asks.len()) });
-            if let Some(entry) = entry(short(number), word.as_bytes(), &ranks) {
+            let number = short(self.keywords.len());
+            self.keywords.to_mut().push(Keyword { text_end: short(text.len()), asks_end: short(asks.len()) });
+            if let Some(entry) = entry(number, word.as_bytes(), table, shares) {
                 let (word, bit) = slot(entry.gram);
                 table[word] |= bit;
                 entries.push(entry);
             }
         }
         entries.sort_unstable_by_key(|entry| (run(entry.gram), entry.gram, entry.keyword));
-        let first = |number: usize| short(entries.partition_point(|entry| run(entry.gram) < number));
-        let firsts: Vec<u32> = (0..=RUNS).map(first).collect();
-        Self {
-            table: table.into(),
-            entries: entries.into(),
-            firsts: firsts.into(),
-            keywords: keywords.into(),
-            text: text.into(),
-            asks: asks.into(),
-        }
+        self.firsts = (0..=RUNS).map(|number| short(entries.partition_point(|entry| run(entry.gram) < number))).collect();
+        self
     }
 
     /// Calls `found` for each keyword with those who ask for it, where in `text` it begins, and its length, in the order of the
@@ -176,11 +188,6 @@ impl KeywordIndex {
         }
     }
 
-    /// The keywords, each with one who asks for it.
-    pub fn words(&self) -> impl Iterator<Item = (&str, Ask)> {
-        (0..self.keywords.len()).flat_map(move |number| self.asks_of(number).iter().map(move |&ask| (self.word(number), ask)))
-    }
-
     /// The index as the text of a Rust expression, for a build script to write.
     pub fn to_source(&self) -> String {
         format!(
@@ -204,11 +211,13 @@ impl KeywordIndex {
     }
 }
 
-/// Where a keyword is filed: under its rarest gram.
-fn entry(keyword: u32, word: &[u8], ranks: &[u8]) -> Option<Entry> {
+/// Where a keyword is filed: under a gram that is asked about already, or the rarest.
+fn entry(keyword: u32, word: &[u8], table: &[u64], shares: &[u32]) -> Option<Entry> {
     let cost = |gram: &[u8]| {
-        let rank = ranks.get(bit(fold(gram)) / RANK_SHARE).copied().unwrap_or(0);
-        (rank, gram.iter().map(|&byte| commonness(byte)).sum::<u32>())
+        let (slot, bit) = slot(fold(gram));
+        let is_asked = table.get(slot).is_some_and(|word| word & bit != 0);
+        let share = shares.get(self::bit(fold(gram))).copied().unwrap_or(0);
+        (if is_asked { 0 } else { share + 1 }, gram.iter().map(|&byte| commonness(byte)).sum::<u32>())
     };
     let (offset, gram) = word.windows(GRAM).enumerate().min_by_key(|(_, gram)| cost(gram))?;
     let (head, mask) = head(word);
@@ -220,20 +229,15 @@ fn short(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// How common the grams of each [`RANK_SHARE`] bits of the table are: 0 where none is common. A rare one that shares its bits
-/// with a common one counts as common, as it is asked about as often. Small, as its pages are touched in each run.
-fn ranks() -> Vec<u8> {
-    let mut ranks = vec![0; (1 << TABLE_BITS) / RANK_SHARE];
-    let lines = COMMON.chunks(LINE_GRAMS * GRAM + 1);
-    // The first line has the highest rank.
-    for (rank, line) in (1..=u8::MAX).rev().chain(std::iter::repeat(1)).zip(lines) {
-        for gram in line.chunks_exact(GRAM) {
-            if let Some(highest) = ranks.get_mut(bit(fold(gram)) / RANK_SHARE) {
-                *highest = rank.max(*highest);
-            }
+/// How much of a text the common grams of each bit of the table are.
+fn shares(common: &[u8]) -> Vec<u32> {
+    let mut shares = vec![0; 1 << TABLE_BITS];
+    for (line, grams) in (1..).zip(common.chunks(LINE_GRAMS * GRAM + 1)) {
+        for gram in grams.chunks_exact(GRAM) {
+            shares[bit(fold(gram))] += FIRST_SHARE / line;
         }
     }
-    ranks
+    shares
 }
 
 /// The first bytes of a keyword, folded, and which of them there are.

@@ -46,7 +46,7 @@ impl Engine {
             Cow::Borrowed(&KEYWORDS)
         } else {
             let more = own.iter().enumerate().flat_map(|(number, rule)| asks(builtin + number, rule));
-            Cow::Owned(KeywordIndex::new(KEYWORDS.words().chain(more)))
+            Cow::Owned(KEYWORDS.and(more))
         };
         Self { builtin, disabled, patterns: patterns(builtin + own.len()), own, index }
     }
