@@ -19,10 +19,20 @@ mod fields;
 mod lead;
 #[path = "../src/model/rule.rs"]
 mod model;
+#[path = "../src/check/outline.rs"]
+mod outline;
 #[path = "../src/rules/pack.rs"]
 mod pack;
 #[path = "../src/rules/rule.rs"]
 mod rule;
+#[path = "../src/rules/shape.rs"]
+mod shape;
+
+/// The room of the files above, as the library names it.
+mod rules {
+    pub use crate::rule::{Kind, Rule};
+    pub use crate::shape::{Bytes, Shape, Step, Stretch};
+}
 
 use fields::{Document, Fields};
 use rule::Rule;
@@ -30,7 +40,9 @@ use sha2::{Digest, Sha256};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    for file in ["check/lead.rs", "model/rule.rs", "rules/fields.rs", "rules/pack.rs", "rules/rule.rs"] {
+    for file in
+        ["check/lead.rs", "check/outline.rs", "model/rule.rs", "rules/fields.rs", "rules/pack.rs", "rules/rule.rs", "rules/shape.rs"]
+    {
         println!("cargo::rerun-if-changed=src/{file}");
     }
     let mut files: Vec<PathBuf> =
@@ -95,6 +107,7 @@ fn pack_rule(rule: &Rule) -> String {
         lead::leads(&rule.pattern, &rule.keywords).to_string(),
         lead::lengths(&rule.pattern).0.to_string(),
         lead::lengths(&rule.pattern).1.to_string(),
+        outline::outline(rule.kind, &rule.pattern, &rule.keywords).pack(),
         rule.before.to_string(),
         rule.after.to_string(),
         rule.entropy.to_string(),
