@@ -32,9 +32,9 @@ pub fn outline(kind: Kind, pattern: &str, keywords: &[Cow<'static, str>]) -> Sha
 fn holds(pattern: &str, keywords: &[Cow<'static, str>]) -> Shape {
     let Ok(hir) = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern) else { return Shape::Unknown };
     let tells = |stretch: &Stretch| {
-        // What a keyword holds stands near each keyword.
-        let new = keywords.iter().filter(|word| !may_hold(word.as_bytes(), stretch)).count();
-        bits(stretch) * share(new, keywords.len())
+        // What a keyword holds of it stands near each keyword.
+        let known = keywords.iter().map(|word| held(word.as_bytes(), &stretch.bytes)).max().unwrap_or(0);
+        bits(stretch, stretch.least.saturating_sub(known))
     };
     stretch(&hir, &tells).filter(|stretch| tells(stretch) >= FEWEST_BITS).map_or(Shape::Unknown, Shape::Holds)
 }
@@ -220,19 +220,17 @@ fn sum(one: Option<usize>, other: Option<usize>) -> Option<usize> {
     one?.checked_add(other?)
 }
 
-/// Whether a keyword, written in some case, holds the run.
-fn may_hold(keyword: &[u8], stretch: &Stretch) -> bool {
-    let is_of = |byte: &u8| stretch.bytes.has(byte.to_ascii_lowercase()) || stretch.bytes.has(byte.to_ascii_uppercase());
-    keyword.windows(stretch.least.max(1)).any(|part| part.iter().all(is_of))
+/// How many such bytes stand one behind the other in a keyword, written in some case.
+fn held(keyword: &[u8], bytes: &Bytes) -> usize {
+    let is_other = |byte: &u8| !bytes.has(byte.to_ascii_lowercase()) && !bytes.has(byte.to_ascii_uppercase());
+    keyword.split(is_other).map(<[u8]>::len).max().unwrap_or(0)
 }
 
-/// How much a run tells: by how many bits it is rarer than any text.
-fn bits(stretch: &Stretch) -> f32 {
+/// How much `count` bytes of a run tell: by how many bits they are rarer than any text.
+fn bits(stretch: &Stretch, count: usize) -> f32 {
     let sum = |bytes: &Bytes| (0..=u8::MAX).filter(|&byte| bytes.has(byte)).map(commonness).sum::<usize>();
     let rarity = -share(sum(&stretch.bytes), sum(&Bytes::ALL)).log2();
-    // More would not be rarer.
-    let least = u8::try_from(stretch.least).unwrap_or(u8::MAX);
-    rarity.max(0.0) * f32::from(least)
+    rarity.max(0.0) * f32::from(u8::try_from(count).unwrap_or(u8::MAX))
 }
 
 fn share(part: usize, of: usize) -> f32 {

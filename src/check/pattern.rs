@@ -81,8 +81,11 @@ impl Pattern {
         let mut at = window.start;
         let mut end = window.end.saturating_add(rule.after).min(text.len());
         while at < window.end {
-            let Some(start) = first_start(rule, text, Span { start: at, end }) else { break };
-            let Some(Captured { whole, group }) = self.find(rule, &Input::new(text).span(start..end).anchored(anchored))? else { break };
+            // No match that begins in the window goes beyond.
+            let area = Span { start: at, end: end.min((window.end - 1).saturating_add(rule.lengths.1)) };
+            let Some(start) = first_start(rule, text, area).filter(|&start| start < window.end) else { break };
+            let input = Input::new(text).span(start..area.end).anchored(anchored);
+            let Some(Captured { whole, group }) = self.find(rule, &input)? else { break };
             if whole.start >= window.end {
                 break;
             }
@@ -162,7 +165,11 @@ fn first_start(rule: &Rule, text: &[u8], window: Span) -> Option<usize> {
     let Shape::Holds(Stretch { bytes, least, before }) = rule.shape else { return Some(window.start) };
     let latest = before.filter(|_| rule.leads).map_or(window.end, |before| window.start.saturating_add(before).saturating_add(least));
     let area = Span { start: window.start, end: latest.min(window.end) };
-    let run = window.start + bytes.first_run(area.of(text), least)?;
+    let run = match bytes.only() {
+        Some(byte) if least == 1 => memchr::memchr(byte, area.of(text)),
+        _ => bytes.first_run(area.of(text), least),
+    };
+    let run = window.start + run?;
     let earliest = before.filter(|_| !rule.leads).map_or(window.start, |before| run.saturating_sub(before));
     Some(earliest.max(window.start))
 }

@@ -35,6 +35,14 @@ impl Bytes {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
     }
 
+    /// The byte, where it is but one.
+    pub fn only(&self) -> Option<u8> {
+        let mut set = self.0.iter().enumerate().filter(|(_, word)| **word != 0);
+        let (at, word) = set.next()?;
+        let is_only = set.next().is_none() && word.is_power_of_two();
+        u8::try_from(at * 64 + word.trailing_zeros() as usize).ok().filter(|_| is_only)
+    }
+
     /// Where a run of at least `least` of them begins in `text`, the first one.
     ///
     /// A byte of each stretch of that length is asked first, and the few before it until one is of no run.
@@ -179,7 +187,9 @@ mod tests {
         for byte in 0..=u8::MAX {
             assert_eq!(bytes.has(byte), byte.is_ascii_digit() || byte == 0 || byte == u8::MAX, "{byte}");
             assert!(Bytes::ALL.has(byte));
+            assert_eq!(Bytes::range(byte, byte).only(), Some(byte));
         }
+        assert_eq!([bytes, Bytes::default(), Bytes::range(b'a', b'b'), Bytes::ALL].map(|bytes| bytes.only()), [None; 4]);
         assert_eq!(Bytes::unpack(&bytes.pack()), Some(bytes));
         assert_eq!(Bytes::unpack(&Bytes::ALL.pack()), Some(Bytes::ALL));
         assert_eq!(Bytes::unpack(""), Some(Bytes::default()));
