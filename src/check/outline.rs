@@ -251,3 +251,98 @@ fn commonness(byte: u8) -> usize {
         _ => 1,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The run that each match of a pattern holds: one that stands in for its bytes, how many, and how many before it.
+    fn run(pattern: &str) -> Option<(Vec<u8>, usize, Option<usize>)> {
+        let Shape::Holds(Stretch { bytes, least, before }) = holds(pattern, &["acme".into()]) else { return None };
+        Some(((0..=u8::MAX).filter(|&byte| bytes.has(byte)).collect(), least, before))
+    }
+
+    fn known(bytes: &[u8], least: usize, before: Option<usize>) -> Option<(Vec<u8>, usize, Option<usize>)> {
+        Some((bytes.to_vec(), least, before))
+    }
+
+    const HEX: &[u8] = b"0123456789abcdef";
+
+    #[test]
+    fn the_run_is_the_rarest_part_that_no_match_is_without() {
+        assert_eq!(run("x?[0-9a-f]{32}"), known(HEX, 32, Some(1)));
+        assert_eq!(run("(?:^|[^0-9a-z])([0-9a-f]{32,40})(?:[^0-9a-z]|$)"), known(HEX, 32, Some(1)));
+        assert_eq!(run("[a-z ]+([0-9a-f]{8}){4}"), known(HEX, 32, None));
+        assert_eq!(run("[a-z]{2,9}(?:[0-9a-f]{16}[0-9]{16})?@[a-z]+"), known(b"@", 1, Some(41)));
+        assert_eq!(run("[0-9a-f]{20}[0-9]{5}[0-9a-f]*"), known(HEX, 25, Some(0)));
+    }
+
+    #[test]
+    fn what_need_not_be_there_tells_nothing() {
+        for pattern in
+            ["", "a?", "(?:[0-9a-f]{32})?", "(?:[0-9a-f]{32})*", "(?:[0-9a-f]{32}|)", "(?:[0-9a-f]{32}|.{0,9})", r"\b^$", "(", "acme"]
+        {
+            assert_eq!(run(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn branches_have_in_common_what_the_weaker_one_holds() {
+        assert_eq!(run("(?:xy[0-9]{40}|[a-f]{32}z)"), known(HEX, 32, Some(2)));
+        assert_eq!(run("(?:(?:ab)+[0-9]{40}|[a-f]{32})"), known(HEX, 32, None));
+    }
+
+    #[test]
+    fn case_is_unfolded_and_look_arounds_have_no_width() {
+        assert_eq!(run("(?i:[a-f]{32})"), known(b"ABCDEFabcdef", 32, Some(0)));
+        assert_eq!(run(r"\b[0-9a-f]{16}\b[0-9a-f]{16}$"), known(HEX, 32, Some(0)));
+    }
+
+    #[test]
+    fn what_a_keyword_holds_tells_nothing() {
+        let keywords = ["acme".into(), "$krb5asrep$".into()];
+        assert_eq!(holds("acme", &keywords), Shape::Unknown);
+        assert_eq!(holds(r"\$krb5[a-z]{5}\$", &keywords), Shape::Unknown);
+        assert_ne!(holds(r"\$krb5[a-z]{5}\$", &["acme".into()]), Shape::Unknown);
+    }
+
+    #[test]
+    fn a_plain_shape_takes_what_its_expression_takes() {
+        let values: Vec<String> =
+            ["", "a", "1", "=", "-", "ab", "a=", "1=", "a-1", "aa-11", "aa11", "live_a", "live_", "a1a1", "aaa===", "A", "é", "\n", "a\n"]
+                .iter()
+                .flat_map(|&value| [value.to_owned(), format!("{value}{value}"), format!("{value}a1")])
+                .collect();
+        for pattern in [
+            "[a-z]{3}",
+            "[a-z]{2,}",
+            "[a-z]{1,3}={0,2}",
+            "(?:live_)?[a-z0-9]{1,4}",
+            "[a-z]{2}-[0-9]{2}|[a-z]{1,9}",
+            "(?i)[a-z]{1,3}",
+            "(?:[a-z][0-9]){1,2}",
+            "a{1,2}[a-c]{1,9}=?",
+            "",
+            "(?:)|a",
+            "a?b?=?",
+            ".{1,3}",
+            "[a-z]{1,2}?[a-z0-9]{2}",
+        ] {
+            let shape = is(pattern);
+            let expression = regex::bytes::RegexBuilder::new(&whole(pattern)).unicode(false).build().expect("because it is one");
+            assert_ne!(shape, Shape::Unknown, "{pattern}");
+            for value in &values {
+                assert_eq!(shape.is_whole(value.as_bytes()), Some(expression.is_match(value.as_bytes())), "{pattern} of {value:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_row_of_steps_is_left_to_the_expression() {
+        for pattern in
+            [r"[a-z]+\b", "^a", "a$", "[a-z]+[0-9a-z]+", "(?:ab)+", "(?u:é)[α-ω]", "(?:[a-z]-){1,40}", "(", "a)|(?:b", r"(?m:^a)"]
+        {
+            assert_eq!(is(pattern), Shape::Unknown, "{pattern}");
+        }
+    }
+}
