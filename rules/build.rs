@@ -30,7 +30,7 @@ mod shape;
 
 /// The room of the files above, as the library names it.
 mod rules {
-    pub use crate::rule::{Kind, Rule};
+    pub use crate::rule::Kind;
     pub use crate::shape::{Bytes, Shape, Step, Stretch};
 }
 
