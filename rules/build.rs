@@ -21,14 +21,19 @@ mod keyword;
 mod lead;
 #[path = "../src/model/rule.rs"]
 mod model;
+#[path = "../src/check/outline.rs"]
+mod outline;
 #[path = "../src/rules/pack.rs"]
 mod pack;
 #[path = "../src/rules/rule.rs"]
 mod rule;
+#[path = "../src/rules/shape.rs"]
+mod shape;
 
-/// The names under which the shared files know each other.
+/// The room of the files above, as the library names it.
 mod rules {
     pub use crate::rule::{Kind, Rule};
+    pub use crate::shape::{Bytes, Shape, Step, Stretch};
 }
 
 use fields::{Document, Fields};
@@ -38,9 +43,17 @@ use sha2::{Digest, Sha256};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    for file in
-        ["check/keyword.rs", "check/grams.txt", "check/lead.rs", "model/rule.rs", "rules/fields.rs", "rules/pack.rs", "rules/rule.rs"]
-    {
+    for file in [
+        "check/keyword.rs",
+        "check/grams.txt",
+        "check/lead.rs",
+        "check/outline.rs",
+        "model/rule.rs",
+        "rules/fields.rs",
+        "rules/pack.rs",
+        "rules/rule.rs",
+        "rules/shape.rs",
+    ] {
         println!("cargo::rerun-if-changed=src/{file}");
     }
     let mut files: Vec<PathBuf> =
@@ -89,6 +102,7 @@ fn read(path: &Path, faults: &mut Vec<String>) -> Vec<Rule> {
         let mut rule = pack::read_rule(table);
         rule.leads = lead::leads(&rule.pattern, &rule.keywords);
         rule.lengths = lead::lengths(&rule.pattern);
+        rule.shape = outline::outline(rule.kind, &rule.pattern, &rule.keywords);
         rules.push(rule);
     });
     fields.finish();
@@ -121,6 +135,7 @@ fn pack_rule(rule: &Rule) -> String {
         rule.leads.to_string(),
         rule.lengths.0.to_string(),
         rule.lengths.1.to_string(),
+        rule.shape.pack(),
         rule.before.to_string(),
         rule.after.to_string(),
         rule.entropy.to_string(),

@@ -12,9 +12,13 @@ use stanch::rules::{RULES, fill};
 use stanch::scan::Engine;
 use stanch::source::Pushed;
 
+use crate::rules::shapes::bare;
 use crate::support::secret;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::builtin(&[], Vec::new()));
+
+/// The same rules without anything that was read off their expressions.
+static BARE: LazyLock<Engine> = LazyLock::new(|| Engine::new(RULES.iter().map(bare).map(Cow::Owned).collect()));
 
 /// Pieces of text that rules look at: keywords, whole examples, and bytes of any kind between them.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
@@ -114,6 +118,14 @@ proptest! {
     #[test]
     fn a_scan_says_the_same_twice(text in text()) {
         prop_assert_eq!(names(&text), names(&text));
+    }
+
+    #[test]
+    fn what_is_read_off_expressions_changes_nothing(text in text()) {
+        let told = |engine: &Engine| -> Vec<String> {
+            engine.scan(b"", &text).unwrap().matches.iter().map(|(rule, found)| format!("{} {found:?}", rule.info.id)).collect()
+        };
+        prop_assert_eq!(told(&ENGINE), told(&BARE));
     }
 
     #[test]

@@ -15,10 +15,11 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
 use super::entropy::shannon;
+use super::outline::whole;
 use super::stand_in::is_stand_in;
 use super::value::is_password;
 use crate::model::{Match, Span};
-use crate::rules::{Kind, Rule};
+use crate::rules::{Kind, Rule, Shape, Stretch};
 
 /// How far a match that runs out of its neighbourhood is followed, in bytes.
 const MAX_MATCH_BYTES: usize = 1 << 20;
@@ -80,7 +81,11 @@ impl Pattern {
         let mut at = window.start;
         let mut end = window.end.saturating_add(rule.after).min(text.len());
         while at < window.end {
-            let Some(Captured { whole, group }) = self.find(rule, &Input::new(text).span(at..end).anchored(anchored))? else { break };
+            // No match that begins in the window goes beyond.
+            let area = Span { start: at, end: end.min((window.end - 1).saturating_add(rule.lengths.1)) };
+            let Some(start) = first_start(rule, text, area).filter(|&start| start < window.end) else { break };
+            let input = Input::new(text).span(start..area.end).anchored(anchored);
+            let Some(Captured { whole, group }) = self.find(rule, &input)? else { break };
             if whole.start >= window.end {
                 break;
             }
@@ -117,6 +122,9 @@ impl Pattern {
     /// # Errors
     /// If the expression does not compile.
     pub fn is_whole(&self, rule: &Rule, value: &[u8]) -> Result<bool, PatternError> {
+        if let Some(is_whole) = rule.shape.is_whole(value) {
+            return Ok(is_whole);
+        }
         Ok(self.find(rule, &Input::new(value).anchored(Anchored::Yes))?.is_some_and(|found| found.whole.end == value.len()))
     }
 
@@ -151,6 +159,21 @@ impl Pattern {
     }
 }
 
+/// Where a match in `window` may begin at the earliest, as far as bytes alone tell; nowhere if it holds no run that each match
+/// holds.
+fn first_start(rule: &Rule, text: &[u8], window: Span) -> Option<usize> {
+    let Shape::Holds(Stretch { bytes, least, before }) = rule.shape else { return Some(window.start) };
+    let latest = before.filter(|_| rule.leads).map_or(window.end, |before| window.start.saturating_add(before).saturating_add(least));
+    let area = Span { start: window.start, end: latest.min(window.end) };
+    let run = match bytes.only() {
+        Some(byte) if least == 1 => memchr::memchr(byte, area.of(text)),
+        _ => bytes.first_run(area.of(text), least),
+    };
+    let run = window.start + run?;
+    let earliest = before.filter(|_| !rule.leads).map_or(window.start, |before| run.saturating_sub(before));
+    Some(earliest.max(window.start))
+}
+
 fn captured(slots: [Option<usize>; 4]) -> Option<Captured> {
     let [start, end, group_start, group_end] = slots;
     let span = |start: Option<usize>, end: Option<usize>| Some(Span { start: start?, end: end? });
@@ -172,7 +195,7 @@ fn full(rule: &Rule) -> Option<meta::Regex> {
 fn expression(rule: &Rule) -> Cow<'_, str> {
     match rule.kind {
         Kind::Pattern => Cow::Borrowed(&rule.pattern),
-        Kind::Value => Cow::Owned(format!("(?s-m:\\A(?:{})\\z)", rule.pattern)),
+        Kind::Value => Cow::Owned(whole(&rule.pattern)),
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::Error;
 use crate::archive;
-use crate::check::{Pattern, leads, lengths};
+use crate::check::{Pattern, leads, lengths, outline};
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
 use crate::rules::fields::{Document, shown};
@@ -131,6 +131,7 @@ impl Settings {
             }
             rule.leads = leads(&rule.pattern, &rule.keywords);
             rule.lengths = lengths(&rule.pattern);
+            rule.shape = outline(rule.kind, &rule.pattern, &rule.keywords);
             rules.push(rule);
         });
         let disable = fields.texts_at("disable").unwrap_or_default();

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-use super::{Kind, Rule};
+use super::{Kind, Rule, Shape};
 use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
 
 /// The packed text: the fields of a rule parted by RS, the items of lists by US (the separators of ASCII).
@@ -83,6 +83,7 @@ fn unpack(rule: &'static str) -> Option<Rule> {
     let companion_lines = fields.next()?.parse().ok()?;
     let leads = fields.next()? == "true";
     let lengths = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    let shape = Shape::unpack(fields.next()?);
     let before = fields.next()?.parse().ok()?;
     let after = fields.next()?.parse().ok()?;
     let entropy = fields.next()?.parse().ok()?;
@@ -100,6 +101,7 @@ fn unpack(rule: &'static str) -> Option<Rule> {
         companion_lines,
         leads,
         lengths,
+        shape,
         before,
         after,
         entropy,

@@ -7,6 +7,7 @@ pub mod fields;
 pub mod import;
 mod pack;
 mod rule;
+mod shape;
 
 pub use builtin::{BUILTIN_DIGEST, Builtin, RULES};
 pub use example::{FillerError, fill};
@@ -14,3 +15,4 @@ pub use fields::{Fault, Fields, Place};
 pub use import::{Dialect, SecretPart};
 pub use pack::read_rule;
 pub use rule::{Kind, MIN_KEYWORD_BYTES, Rule};
+pub use shape::{Bytes, Shape, Step, Stretch};

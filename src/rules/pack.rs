@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::fields::Fields;
 use super::rule::{Kind, MIN_KEYWORD_BYTES, Rule};
+use super::shape::Shape;
 use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
 
 /// How far a rule may look before or after a keyword, in bytes.
@@ -88,6 +89,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         companion_lines,
         leads,
         lengths,
+        shape: Shape::Unknown,
         before,
         after,
         entropy,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::shape::Shape;
 use crate::model::{Proof, RuleInfo, Text};
 
 /// The fewest bytes a keyword may have. The keyword index looks at four bytes at a time, and shorter words occur
@@ -43,6 +44,8 @@ pub struct Rule {
     pub leads: bool,
     /// The fewest and the most bytes of what the expression matches. Worked out, not written.
     pub lengths: (usize, usize),
+    /// What its matches have in common. Worked out, not written.
+    pub shape: Shape,
     /// How many bytes before a keyword a match may start.
     pub before: usize,
     /// How many bytes after a keyword's start a match may reach.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Engine, prove};
-use crate::check::{AdoptError, Adopted, Pattern, Sample, adopt, leads, lengths, path_glob};
+use crate::check::{AdoptError, Adopted, Pattern, Sample, adopt, leads, lengths, outline, path_glob};
 use crate::model::{Confidence, RuleInfo, Severity, Text};
 use crate::rules::import::{ForeignAllow, ForeignPath, ForeignRule};
 use crate::rules::{Kind, RULES, Rule, SecretPart, fill};
@@ -229,6 +229,7 @@ fn draft(foreign: &ForeignRule, adopted: &Adopted) -> Rule {
         info,
         leads: leads(&adopted.pattern, &keywords),
         lengths: lengths(&adopted.pattern),
+        shape: outline(Kind::Pattern, &adopted.pattern, &keywords),
         keywords,
         kind: Kind::Pattern,
         pattern: Text::Owned(adopted.pattern.clone()),

@@ -300,6 +300,7 @@ mod tests {
             companion_lines: 20,
             leads: false,
             lengths: (0, usize::MAX),
+            shape: crate::rules::Shape::Unknown,
             before: 64,
             after: 64,
             entropy: 0.0,

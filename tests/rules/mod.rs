@@ -4,6 +4,7 @@ mod cost;
 mod drawn;
 mod keywords;
 mod proofs;
+pub(crate) mod shapes;
 
 use std::borrow::Cow;
 
