@@ -29,7 +29,8 @@ pub(super) struct Lines {
 #[derive(Debug)]
 struct Line {
     span: Span,
-    values: Range<usize>,
+    /// Which values stand on it, once they were read.
+    values: Option<Range<usize>>,
     /// The line below, once it was asked for.
     below: Option<usize>,
 }
@@ -40,7 +41,7 @@ impl Lines {
         if let Some(&line) = self.places.get(&at) {
             return line;
         }
-        let line = self.read(text, line_at(text, at));
+        let line = self.number(line_at(text, at));
         self.places.insert(at, line);
         line
     }
@@ -50,7 +51,7 @@ impl Lines {
         if let Some(below) = self.lines.get(line).and_then(|line| line.below) {
             return below;
         }
-        let below = self.read(text, line_at(text, self.span(line).end + 1));
+        let below = self.number(line_at(text, self.span(line).end + 1));
         self.lines.iter_mut().skip(line).take(1).for_each(|line| line.below = Some(below));
         below
     }
@@ -60,17 +61,26 @@ impl Lines {
         self.lines.get(line).map_or(Span { start: 0, end: 0 }, |line| line.span)
     }
 
-    /// The values on it.
-    pub(super) fn values(&self, line: usize) -> &[Value] {
-        self.lines.get(line).and_then(|line| self.values.get(line.values.clone())).unwrap_or_default()
+    /// Reads its values, where it has room for one of `least` bytes.
+    pub(super) fn read(&mut self, text: &[u8], line: usize, least: usize) {
+        let Self { lines, values: all, .. } = self;
+        if let Some(line) = lines.get_mut(line).filter(|line| line.values.is_none() && line.span.len() >= least) {
+            let from = all.len();
+            values(text, line.span, all);
+            line.values = Some(from..all.len());
+        }
     }
 
-    fn read(&mut self, text: &[u8], span: Span) -> usize {
-        let Self { lines, values: all, spans, .. } = self;
-        *spans.entry(span).or_insert_with(|| {
-            let from = all.len();
-            values(text, span, all);
-            lines.push(Line { span, values: from..all.len(), below: None });
+    /// Its values, as far as they were read.
+    pub(super) fn values(&self, line: usize) -> &[Value] {
+        let values = self.lines.get(line).and_then(|line| line.values.clone());
+        values.and_then(|values| self.values.get(values)).unwrap_or_default()
+    }
+
+    fn number(&mut self, span: Span) -> usize {
+        let lines = &mut self.lines;
+        *self.spans.entry(span).or_insert_with(|| {
+            lines.push(Line { span, values: None, below: None });
             lines.len() - 1
         })
     }

@@ -9,7 +9,7 @@ mod pair;
 mod score;
 mod surprise;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 
 use bstr::ByteSlice as _;
 
@@ -81,8 +81,8 @@ pub struct Values<'t> {
     path: &'t [u8],
     text: &'t [u8],
     lines: Lines,
-    /// The stretch that was last looked at for tokens.
-    seen: Cell<Seen>,
+    /// The stretches that were looked at for tokens, in order.
+    seen: Vec<Seen>,
     /// Whether it is a secret that only a cluster can open.
     is_sealed: OnceCell<bool>,
     in_code: bool,
@@ -158,7 +158,7 @@ pub fn may_lead_to_value(text: &[u8], at: usize) -> bool {
     let (joint, rest) = rest.split_at_checked(joint).unwrap_or_default();
     // What follows on the line has a digit or a sign that no plain name has, or the value stands on the next line.
     let line = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let is_telling = |byte: &u8| byte.is_ascii_digit() || b"!#$%^&*@+/~?|".contains(byte);
+    let is_telling = |byte: &u8| TELLING.get(usize::from(*byte)).is_some_and(|&is_telling| is_telling);
     let ends = line.len() < rest.len() && line.iter().all(|byte| !byte.is_ascii_alphanumeric());
     joint.iter().chain(line).any(is_telling) || ends || line.split(|byte| !byte.is_ascii_alphabetic()).any(is_drawn)
 }
@@ -195,7 +195,7 @@ fn next_token(text: &[u8], from: usize, to: usize) -> (usize, bool) {
 }
 
 /// What was seen of the tokens of a text: from `from` on none begins before `at`, where one may.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Seen {
     from: usize,
     at: usize,
@@ -231,6 +231,18 @@ static PARTS: [Part; 256] = {
     parts
 };
 
+/// Which bytes no plain name has.
+static TELLING: [bool; 256] = {
+    let mut telling = [false; 256];
+    let signs = b"0123456789!#$%^&*@+/~?|";
+    let mut at = 0;
+    while at < signs.len() {
+        telling[signs[at] as usize] = true;
+        at += 1;
+    }
+    telling
+};
+
 /// The fewest bytes of such a run without a digit.
 const MIN_LETTERS_BYTES: usize = 24;
 /// The fewest bytes of such a run.
@@ -255,7 +267,7 @@ impl<'t> Values<'t> {
             path,
             text,
             lines: Lines::default(),
-            seen: Cell::default(),
+            seen: Vec::new(),
             is_sealed: OnceCell::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
             is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()),
@@ -264,16 +276,18 @@ impl<'t> Values<'t> {
     }
 
     /// Whether a token stands near a provider's word that its values could be: one of some length, with a digit in it.
-    fn has_token_near(&self, word: Span) -> bool {
+    fn has_token_near(&mut self, word: Span) -> bool {
         let from = word.start.saturating_sub(MAX_KEY_LINE_BYTES);
         let to = word.end.saturating_add(MAX_BELOW_BYTES + MAX_KEY_LINE_BYTES).min(self.text.len());
-        let seen = self.seen.get();
-        let is_seen = (seen.from..=seen.at).contains(&from);
-        if is_seen && seen.is_token {
-            return seen.at <= to;
+        let place = self.seen.partition_point(|seen| seen.from <= from);
+        if let Some(seen) = place.checked_sub(1).and_then(|place| self.seen.get_mut(place)).filter(|seen| from <= seen.at) {
+            if !seen.is_token && seen.at <= to {
+                (seen.at, seen.is_token) = next_token(self.text, seen.at, to);
+            }
+            return seen.is_token && seen.at <= to;
         }
-        let (at, is_token) = next_token(self.text, if is_seen { seen.at } else { from }, to);
-        self.seen.set(Seen { from: if is_seen { seen.from } else { from }, at, is_token });
+        let (at, is_token) = next_token(self.text, from, to);
+        self.seen.insert(place, Seen { from, at, is_token });
         is_token
     }
 
@@ -343,7 +357,7 @@ impl<'t> Values<'t> {
 
     /// Looks at the values of a line that stand to the rule's word as `relation` says, if they do.
     fn look_along(
-        &self,
+        &mut self,
         rule: &Rule,
         pattern: &Pattern,
         line: usize,
@@ -351,6 +365,7 @@ impl<'t> Values<'t> {
         relation: impl Fn(&Value, &Join) -> Option<Relation>,
     ) -> Result<(), PatternError> {
         let (least, most) = rule.lengths;
+        self.lines.read(self.text, line, least);
         for value in self.lines.values(line).iter().filter(|value| (least..=most).contains(&value.span.len())) {
             let Some(join) = value.join(self.text) else { continue };
             let Some(relation) = relation(value, join) else { continue };

@@ -8,6 +8,7 @@
 use std::cell::OnceCell;
 
 use bstr::ByteSlice as _;
+use memchr::memrchr2;
 
 use super::key::{Key, Promise};
 use crate::model::Span;
@@ -129,11 +130,11 @@ pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
                 }
             }
             at += 1;
-        } else if is_edge(byte) {
+        } else if class(byte) & ENDS != 0 {
             at += 1;
         } else {
             let rest = Span { start: at, end: line.end }.of(text);
-            let length = rest.iter().position(|&byte| is_edge(byte) || quote_kind(byte).is_some()).unwrap_or(rest.len());
+            let length = rest.iter().position(|&byte| class(byte) & ENDS != 0).unwrap_or(rest.len());
             bare(text, line, Span { start: at, end: at + length }, found);
             at += length;
         }
@@ -209,7 +210,10 @@ fn join(text: &[u8], value: &Value) -> Option<Join> {
     let (span, line, quoted) = (value.span, value.line, value.quoted);
     // What a template puts in is no value of the file.
     let head = text.get(line.start.max(span.start.saturating_sub(MAX_KEY_BYTES))..span.start).unwrap_or_default();
-    let brace = head.windows(2).rev().find(|two| matches!(**two, [b'{', b'{'] | [b'}', b'}']));
+    let brace = memrchr2(b'{', b'}', head).and_then(|last| {
+        let head = head.get(..=last).unwrap_or_default();
+        head.windows(2).rev().find(|two| matches!(**two, [b'{', b'{'] | [b'}', b'}']))
+    });
     if brace == Some(b"{{".as_slice()) {
         return None;
     }
@@ -236,8 +240,7 @@ fn is_candidate(value: &[u8]) -> bool {
 
 /// Whether a value is very short, or a plain word, and so is each part of it.
 fn is_too_plain(value: &[u8]) -> bool {
-    let is_plain = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ');
-    value.len() < MIN_VALUE_BYTES || value.len() < LONG_WORD_BYTES && value.iter().all(is_plain)
+    value.len() < MIN_VALUE_BYTES || value.len() < LONG_WORD_BYTES && value.iter().all(|&byte| class(byte) & PLAIN != 0)
 }
 
 /// The key of the value that begins at `at`, and how it is joined.
@@ -531,13 +534,44 @@ fn quote_kind(byte: u8) -> Option<usize> {
 }
 
 /// Whether a byte parts values that are not in quotes.
-fn is_edge(byte: u8) -> bool {
+const fn is_edge(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0 || matches!(byte, b',' | b';' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'<' | b'>')
+}
+
+/// A byte at which a run ends that is not in quotes: an edge or a quote.
+const ENDS: u8 = 1;
+/// A byte of a plain word.
+const PLAIN: u8 = 2;
+/// A byte of a name.
+const NAME: u8 = 4;
+/// What each byte is.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut at = 0;
+    while at < classes.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 256")]
+        let byte = at as u8;
+        if is_edge(byte) || matches!(byte, b'"' | b'\'' | b'`') {
+            classes[at] |= ENDS;
+        }
+        if byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ') {
+            classes[at] |= PLAIN;
+        }
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'%' | b'@') || byte >= 0x80 {
+            classes[at] |= NAME;
+        }
+        at += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// A byte of a name: of a variable, a flag, a header, a path of keys.
 pub(super) fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'%' | b'@') || byte >= 0x80
+    class(byte) & NAME != 0
 }
 
 fn is_one_of(word: &[u8], words: &[&str]) -> bool {
