@@ -1,19 +1,25 @@
 //! Notations of programs that stand where a secret would: expressions that find text, formats for printing, bytes by their
 //! numbers, paths of fields, options. A random value holds none of them.
 
+use std::sync::LazyLock;
+
 use bstr::ByteSlice as _;
 
 use super::stand_in::StandIn;
+use super::words::Pieces;
 
 /// Pieces of expressions that find text; a random value holds none of them.
-const PATTERN_PIECES: &[&str] = &[
-    "[a-z", "[A-Z", "[0-9", "[a-f", "[A-F", "a-zA-Z", "A-Za-z", "a-z0-9", "A-Z0-9", "0-9a-f", "0-9A-F", "(?:", "(?=", "(?!", "(?i)", "(?<",
-    "(?P<", "(P|p)", "[^\\", "[^/", "[^ ", "[^\"", "\\d+", "\\d{", "\\w+", "\\w*", "\\s+", "\\s*", "\\S+", ".*", "(.+)", "(.*)",
-];
+static PATTERN_PIECES: LazyLock<Pieces> = LazyLock::new(|| {
+    Pieces::new([
+        "[a-z", "[A-Z", "[0-9", "[a-f", "[A-F", "a-zA-Z", "A-Za-z", "a-z0-9", "A-Z0-9", "0-9a-f", "0-9A-F", "(?:", "(?=", "(?!", "(?i)",
+        "(?<", "(?P<", "(P|p)", "[^\\", "[^/", "[^ ", "[^\"", "\\d+", "\\d{", "\\w+", "\\w*", "\\s+", "\\s*", "\\S+", ".*", "(.+)", "(.*)",
+    ])
+});
 
 /// How formats of printing name what is put in later; percent encoding has none of them.
-const FORMATS: &[&str] =
-    &["%s", "%v", "%i", "%q", "%u", "%x", "%r", "%w", "%@", "%.*", "%lu", "%ld", "%zu", "%02x", "%02X", "%1$s", "%2$s"];
+static FORMATS: LazyLock<Pieces> = LazyLock::new(|| {
+    Pieces::new(["%s", "%v", "%i", "%q", "%u", "%x", "%r", "%w", "%@", "%.*", "%lu", "%ld", "%zu", "%02x", "%02X", "%1$s", "%2$s"])
+});
 
 /// What stands for a part of a date, behind a percent sign.
 const DATE_PARTS: &[u8] = b"YymdHMSIDTPRijh";
@@ -37,7 +43,7 @@ pub(super) fn of(value: &[u8]) -> Option<StandIn> {
 
 /// An expression that finds text.
 fn is_pattern(value: &[u8]) -> bool {
-    value.first() == Some(&b'^') && value.last() == Some(&b'$') || PATTERN_PIECES.iter().any(|piece| value.contains_str(piece))
+    value.first() == Some(&b'^') && value.last() == Some(&b'$') || PATTERN_PIECES.are_in(value)
 }
 
 /// `--name`, `-name=`, `java.base/java.net=ALL-UNNAMED`, and `" name="` between two values of markup.
@@ -93,7 +99,7 @@ fn is_format(value: &[u8]) -> bool {
     };
     let percents = || value.iter().enumerate().filter(|&(_, &byte)| byte == b'%').map(|(at, _)| at);
     let is_precise = || percents().count() > 1 && percents().any(is_precise);
-    let has_place = || is_precise() || value.windows(3).any(is_wide) || FORMATS.iter().any(|format| value.contains_str(format));
+    let has_place = || is_precise() || value.windows(3).any(is_wide) || FORMATS.are_in(value);
     dates > 2 || value.len() < MAX_FORMAT_BYTES && has_place()
 }
 

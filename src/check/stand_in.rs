@@ -1,10 +1,12 @@
 //! Values that stand where a secret would, or are something else by their form: documentation, templates, references,
 //! paths, addresses, sequences.
 
+use std::sync::LazyLock;
+
 use bstr::ByteSlice as _;
 
 use super::notation;
-use super::words::{Words, words};
+use super::words::{Pieces, Words, pieces, words};
 
 /// Why a value is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +67,7 @@ impl StandIn {
 }
 
 /// Words that only stand-ins contain; the providers' own example keys among them (`AKIAIOSFODNN7EXAMPLE`).
-static MARKS: Words = words!(
+static MARKS: LazyLock<Pieces> = pieces!(
     "\
     example changeme change_me change-me changeit placeholder your_ your- yourapi yoursecret yourpass yourtoken yourkey \
     xxxx redacted replace_me replaceme replace-me insert_ insert- dummy notreal not-a-real not_a_real deadbeef abcdefghij \
@@ -73,8 +75,11 @@ static MARKS: Words = words!(
 "
 );
 
+/// What stands for a part that is left out.
+static CUTS: LazyLock<Pieces> = pieces!("... **** \u{2022}\u{2022}");
+
 /// Whole values, and words of values, that nobody meant to hide.
-static WORDS: Words = words!(
+static WORDS: LazyLock<Pieces> = pieces!(
     "\
     password passwd pass passphrase secret secrets postgres postgresql mysql root admin administrator user username test \
     tests testing tester guest mypassword mysecret secretpassword pwd token apikey api key keys none null nil true false \
@@ -93,7 +98,7 @@ const TEMPLATES: [(&str, &str); 9] =
     [("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>"), ("%(", ")s"), ("#{", "}"), ("{%", "%}"), ("[[", "]]"), ("@{", "}")];
 
 /// How references to other values begin.
-static REFERENCES: Words = words!(
+static REFERENCES: LazyLock<Pieces> = pieces!(
     "\
     $env: env. env( env[ env: process.env os.environ os.getenv getenv secrets. vars. var. local. data. module. self. this. \
     config. settings. vault: ref+ op:// arn: aws_secretsmanager ssm: secretsmanager: resolve: !ref !sub !env enc[ enc( \
@@ -110,11 +115,15 @@ static FILE_ENDS: Words = words!(
 );
 
 /// How the hashes of passwords begin (crypt, Django, LDAP, Argon2).
-const HASHES: &[&str] = &[
-    "$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$argon2", "$scrypt", "$pbkdf2", "$apr1$", "argon2$", "bcrypt", "pbkdf2_",
-    "pbkdf2:", "scrypt:", "md5$", "sha1$", "sha256$", "sha512$", "{ssha", "{sha", "{md5", "{bcrypt}", "sha256:", "sha512:", "sha256-",
-    "sha384-", "sha512-", "sha1-", "md5:",
-];
+static HASHES: LazyLock<Pieces> = pieces!(
+    "\
+    $1$ $2a$ $2b$ $2y$ $5$ $6$ $y$ $argon2 $scrypt $pbkdf2 $apr1$ argon2$ bcrypt pbkdf2_ pbkdf2: scrypt: \
+    md5$ sha1$ sha256$ sha512$ {ssha {sha {md5 {bcrypt} sha256: sha512: sha256- sha384- sha512- sha1- md5: \
+"
+);
+
+/// Operators of programs, and what begins and ends tags.
+static OPERATORS: LazyLock<Pieces> = LazyLock::new(|| Pieces::new(["->", "::", "||", "&&", " + ", " . ", "=>", "</", "/>", "==", "!="]));
 
 /// What stands before a token in an HTTP header.
 const SCHEMES: [&str; 4] = ["Bearer ", "bearer ", "Token ", "token "];
@@ -151,6 +160,8 @@ const USUAL_TAILS: &[&[u8]] = &[
 ];
 /// The fewest distinct bytes of a real secret of twelve bytes or more.
 const MIN_DISTINCT: usize = 5;
+/// The fewest bytes of a sequence.
+const MIN_SEQUENCE_BYTES: usize = 6;
 /// A run of so many neighbours is no chance.
 const LONG_RUN: usize = 5;
 /// Values longer than this are not asked for words that stand-ins contain: they hold any word by chance.
@@ -180,12 +191,14 @@ fn mask(value: &[u8]) -> Option<StandIn> {
         && value.iter().skip(1).all(|&b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit());
     let bracketed = value.first() == Some(&b'<') && value.last() == Some(&b'>');
     let percent = value.len() > 2 && value.first() == Some(&b'%') && value.last() == Some(&b'%');
-    if TEMPLATES.into_iter().any(closed) || value == b"%s" || value == b"%d" || bracketed || variable || percent {
+    // How one begins, each of them.
+    let may_be_template = value.iter().any(|byte| matches!(byte, b'$' | b'{' | b'<' | b'%' | b'#' | b'[' | b'@'));
+    if may_be_template && TEMPLATES.into_iter().any(closed) || value == b"%s" || value == b"%d" || bracketed || variable || percent {
         return Some(StandIn::Reference);
     }
-    let cut = value.contains_str("...") || value.contains_str("****") || value.contains_str("\u{2022}\u{2022}");
-    let marked = value.len() < MAX_MARKED_BYTES && MARKS.iter().any(|mark| lower.contains_str(mark));
-    if cut || marked || WORDS.iter().any(|word| lower == word.as_bytes()) {
+    let cut = CUTS.are_in(value);
+    let marked = value.len() < MAX_MARKED_BYTES && MARKS.are_in(&lower);
+    if cut || marked || WORDS.leading(&lower).any(|word| lower == word) {
         return Some(StandIn::Placeholder);
     }
     if value.len() >= 12 && distinct(&lower) < MIN_DISTINCT
@@ -198,15 +211,35 @@ fn mask(value: &[u8]) -> Option<StandIn> {
     (value.len() >= 12 && ((1..=4).any(repeats) || twins * 2 >= value.len())).then_some(StandIn::Repetition)
 }
 
+/// For each byte, a bit for each that follows it in one of [`ROWS`].
+static FOLLOWERS: [u128; 128] = {
+    let mut followers = [0; 128];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let mut at = 1;
+        while at < ROWS[row].len() {
+            followers[ROWS[row][at - 1] as usize] |= 1 << ROWS[row][at];
+            at += 1;
+        }
+        row += 1;
+    }
+    followers
+};
+
 /// Most of the value follows rows of the alphabet, of digits or of a keyboard.
 fn sequence(value: &[u8]) -> Option<StandIn> {
-    let lower = value.to_ascii_lowercase();
-    let follows = |pair: &[u8]| ROWS.iter().any(|row| row.windows(2).any(|neighbours| neighbours == pair));
-    let steps = lower.windows(2).filter(|pair| follows(pair)).count();
+    if value.len() < MIN_SEQUENCE_BYTES {
+        return None;
+    }
+    let follows = |one: u8, two: u8| {
+        let followers = FOLLOWERS.get(usize::from(one.to_ascii_lowercase())).copied().unwrap_or_default();
+        followers.checked_shr(u32::from(two.to_ascii_lowercase())).is_some_and(|bits| bits & 1 == 1)
+    };
     // Runs of five and more, one after the other: `ABCDEabcde12345`.
-    let (mut run, mut in_runs) = (1, 0);
-    for pair in lower.windows(2) {
-        if follows(pair) {
+    let (mut steps, mut run, mut in_runs) = (0, 1, 0);
+    for (&one, &two) in value.iter().zip(value.iter().skip(1)) {
+        if follows(one, two) {
+            steps += 1;
             run += 1;
         } else {
             in_runs += if run >= LONG_RUN { run } else { 0 };
@@ -214,7 +247,7 @@ fn sequence(value: &[u8]) -> Option<StandIn> {
         }
     }
     in_runs += if run >= LONG_RUN { run } else { 0 };
-    (value.len() >= 6 && (steps * 10 >= (value.len() - 1) * 9 || in_runs * 10 >= value.len() * 8)).then_some(StandIn::Sequence)
+    (steps * 10 >= (value.len() - 1) * 9 || in_runs * 10 >= value.len() * 8).then_some(StandIn::Sequence)
 }
 
 fn reference(value: &[u8]) -> Option<StandIn> {
@@ -228,7 +261,7 @@ fn reference(value: &[u8]) -> Option<StandIn> {
         // What is inside is read for itself.
         return Some(StandIn::Structure);
     }
-    if HASHES.iter().any(|head| lower.starts_with(head.as_bytes())) {
+    if HASHES.lead(&lower) {
         return Some(StandIn::PasswordHash);
     }
     if let Some(notation) = notation::of(value) {
@@ -240,7 +273,7 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     {
         return Some(StandIn::Structure);
     }
-    if REFERENCES.iter().any(|head| lower.starts_with(head.as_bytes())) {
+    if REFERENCES.lead(&lower) {
         return Some(StandIn::Reference);
     }
     // `$NAME`, also where more follows.
@@ -282,7 +315,7 @@ fn reference(value: &[u8]) -> Option<StandIn> {
             .all(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$' | b'?' | b'!'))
         && value.split(|&byte| byte == b'.').count() > 1
         && value.split(|&byte| byte == b'.').skip(1).all(|part| !part.is_empty());
-    let operator = ["->", "::", "||", "&&", " + ", " . ", "=>", "</", "/>", "==", "!="].iter().any(|operator| value.contains_str(operator));
+    let has_operator = || OPERATORS.are_in(value);
     let base64 = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'));
     // `name=org.package.Class` too.
     let class =
@@ -291,7 +324,7 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     (call
         || member
         || named_member
-        || operator && !base64 && value.len() < 200 && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len())
+        || !base64 && value.len() < 200 && value.iter().filter(|byte| byte.is_ascii_digit()).count() * 4 < value.len() && has_operator())
     .then_some(StandIn::Expression)
 }
 
@@ -346,31 +379,34 @@ fn words(value: &[u8]) -> Option<StandIn> {
     if !value.iter().any(u8::is_ascii_alphanumeric) {
         return Some(StandIn::Empty);
     }
-    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let known: usize = letter_runs(value).filter(|word| word.len() > 2 && is_joined(word)).map(|word| word.len()).sum();
-    let short: usize = letter_runs(value).filter(|word| word.len() <= 2).map(|word| word.len()).sum();
     // `mySecret` and `password123`, but not `mySecret2024` or `Password12!`.
     let tail = value.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);
     let is_counted =
         value.iter().take(tail).all(|byte| !byte.is_ascii_digit()) && USUAL_TAILS.contains(&value.get(tail..).unwrap_or_default());
     let is_plain = value.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' ' | b'.' | b':' | b'/'));
-    (known > 2 && known + short == letters && known >= short * 2 && is_counted && is_plain).then_some(StandIn::Placeholder)
+    if !is_counted || !is_plain {
+        return None;
+    }
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let words = letter_runs(value);
+    let known: usize = words.iter().filter(|word| word.len() > 2 && is_joined(word)).map(Vec::len).sum();
+    let short: usize = words.iter().filter(|word| word.len() <= 2).map(Vec::len).sum();
+    (known > 2 && known + short == letters && known >= short * 2).then_some(StandIn::Placeholder)
 }
 
 /// The words of a value, in lower case: cut at anything but letters, and where a capital follows a small letter.
-fn letter_runs(value: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+fn letter_runs(value: &[u8]) -> Vec<Vec<u8>> {
     let ends = |pair: &[u8]| matches!(pair, [one, two] if one.is_ascii_lowercase() && two.is_ascii_uppercase());
     let mut cuts = vec![0];
     cuts.extend(value.windows(2).enumerate().filter(|(_, pair)| ends(pair)).map(|(at, _)| at + 1));
     cuts.push(value.len());
     let parts: Vec<&[u8]> = cuts.windows(2).filter_map(|cut| value.get(*cut.first()?..*cut.last()?)).collect();
-    let words: Vec<Vec<u8>> = parts
+    parts
         .into_iter()
         .flat_map(|part| part.split(|byte| !byte.is_ascii_alphabetic()))
         .filter(|word| !word.is_empty())
         .map(<[u8]>::to_ascii_lowercase)
-        .collect();
-    words.into_iter()
+        .collect()
 }
 
 /// Whether a word is one of [`WORDS`], or several of them joined.
@@ -384,7 +420,7 @@ fn is_joined(word: &[u8]) -> bool {
     for at in 0..word.len() {
         if reached.get(at) == Some(&true) {
             let rest = word.get(at..).unwrap_or_default();
-            let lengths = WORDS.iter().filter(|known| rest.starts_with(known.as_bytes())).map(|known| known.len());
+            let lengths = WORDS.leading(rest).map(<[u8]>::len);
             for length in lengths.filter(|&length| length > 1) {
                 reached.iter_mut().skip(at + length).take(1).for_each(|end| *end = true);
             }

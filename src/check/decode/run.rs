@@ -1,7 +1,7 @@
 //! Where long words stand: runs of letters, digits and the four other characters of base64 and base64url.
 //!
-//! Every text is looked at here. A run of some length covers a byte of each stretch of that length, so that one byte of a
-//! stretch is asked first, and the few before it until one is of no run; most bytes of source text are never asked.
+//! Every text is looked at here, a block of bytes at once and without a branch for each byte: a bit for every byte that a run
+//! may hold, and the bits shifted over themselves until only those are left where a run of some length begins.
 
 use crate::model::Span;
 
@@ -12,6 +12,8 @@ pub(super) const MIN_RUN: usize = 24;
 const MIN_CHARACTERS: usize = MIN_RUN - MAX_PADDING;
 /// The most characters of padding.
 const MAX_PADDING: usize = 2;
+/// How many bytes are asked at once: as many as bits in a word.
+const BLOCK: usize = 64;
 /// [`is_of_run`] for each byte.
 static OF_RUN: [bool; 256] = {
     let mut of_run = [false; 256];
@@ -27,18 +29,55 @@ static OF_RUN: [bool; 256] = {
 /// Calls `found` with each run of at least `MIN_RUN` characters, in order. It answers where to go on from, which is
 /// the end of the run unless it has read more.
 pub(super) fn runs(text: &[u8], mut found: impl FnMut(Span) -> usize) {
-    // No run begins before `floor`; from there to `known` all bytes are of one.
-    let (mut floor, mut known) = (0, 0);
-    while let Some(asked) = text.get(known..floor + MIN_CHARACTERS) {
-        if let Some(last) = asked.iter().rposition(|&byte| !listed(byte)) {
-            // All behind it were asked.
-            (floor, known) = (known + last + 1, floor + MIN_CHARACTERS);
+    // How many bytes right before the block are of a run.
+    let (mut at, mut before) = (0, 0);
+    while let Some(rest) = text.get(at..).filter(|rest| before + rest.len() >= MIN_CHARACTERS) {
+        let bits = rest.first_chunk().map_or_else(|| bits(&padded(rest)), bits);
+        let Some(start) = run_start(bits, before).map(|offset| at + offset - before) else {
+            before = bits.leading_ones() as usize;
+            at += BLOCK;
             continue;
-        }
-        let run = Span { start: floor, end: run_end(text, floor + MIN_CHARACTERS) };
-        floor = if run.len() + padding(text, run.end) >= MIN_RUN { found(run).max(run.end) } else { run.end };
-        known = floor;
+        };
+        let run = Span { start, end: run_end(text, start + MIN_CHARACTERS) };
+        at = if run.len() + padding(text, run.end) >= MIN_RUN { found(run).max(run.end) } else { run.end };
+        before = 0;
     }
+}
+
+/// Where the first long run of a block begins, counted from the run's part before the block.
+#[inline]
+fn run_start(bits: u64, before: usize) -> Option<usize> {
+    if before + bits.trailing_ones() as usize >= MIN_CHARACTERS {
+        return Some(0);
+    }
+    // A bit stays where as many follow it.
+    let two = bits & bits >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    let sixteen = eight & eight >> 8;
+    let long = sixteen & sixteen >> (MIN_CHARACTERS - 16);
+    (long != 0).then(|| long.trailing_zeros() as usize + before)
+}
+
+/// A bit for each byte of a block, the lowest for the first: whether it is of a run.
+#[inline]
+fn bits(block: &[u8; BLOCK]) -> u64 {
+    // The compiler makes this loop one over many bytes at once.
+    let mut flags = [0_u8; BLOCK];
+    for (flag, &byte) in flags.iter_mut().zip(block) {
+        *flag = u8::from(is_of_run(byte));
+    }
+    let (words, _) = flags.as_chunks::<8>();
+    // Moves the lowest bit of each byte into the highest byte, side by side.
+    let gather = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    words.iter().rev().fold(0, |bits, word| bits << 8 | gather(word))
+}
+
+/// A block of what is left at the end.
+fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block.iter_mut().zip(rest).for_each(|(to, &from)| *to = from);
+    block
 }
 
 /// Where a run that begins at `start` ends.
@@ -57,12 +96,13 @@ fn listed(byte: u8) -> bool {
     OF_RUN.get(usize::from(byte)).is_some_and(|&of_run| of_run)
 }
 
-/// Whether a byte is of either alphabet of RFC 4648, sections 4 and 5.
+/// Whether a byte is of either alphabet of RFC 4648, sections 4 and 5; without a branch.
+#[inline]
 const fn is_of_run(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     // The slash stands before the zero.
     let digit = byte.wrapping_sub(b'/') < 11;
-    letter || digit || byte == b'+' || byte == b'-' || byte == b'_'
+    letter | digit | (byte == b'+') | (byte == b'-') | (byte == b'_')
 }
 
 #[cfg(test)]

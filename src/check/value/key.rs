@@ -1,5 +1,6 @@
 //! What a key says of its value: that it is a password, another secret, or something else.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// A list of words by their first letter.
@@ -81,46 +82,58 @@ const PASSES: &[&str] = &[
 /// A key, cut into its words.
 #[derive(Debug)]
 pub(super) struct Key {
-    words: Vec<String>,
+    /// The words in lower case, without anything between them.
     joined: String,
+    /// Where each word ends in it.
+    ends: Vec<usize>,
     promise: Promise,
 }
 
 impl Key {
     /// Reads a key as written: in camel case, snake case, kebab case, as a path or in prose.
     pub(super) fn new(raw: &[u8]) -> Self {
-        let mut words: Vec<String> = vec![String::new()];
+        let mut joined = String::with_capacity(raw.len());
+        let mut ends = Vec::with_capacity(FEW_WORDS);
+        // Where the word begins that is read.
+        let mut start = 0;
         let mut before = 0_u8;
         for (at, &byte) in raw.iter().enumerate() {
-            let next_is_lower = raw.get(at + 1).is_some_and(u8::is_ascii_lowercase);
             let begins = byte.is_ascii_uppercase()
-                && (before.is_ascii_lowercase() || before.is_ascii_digit() || before.is_ascii_uppercase() && next_is_lower);
-            if !byte.is_ascii_alphanumeric() || begins {
-                words.push(String::new());
+                && (before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || before.is_ascii_uppercase() && raw.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+            let is_inner = byte.is_ascii_alphanumeric();
+            if (!is_inner || begins) && joined.len() > start {
+                start = joined.len();
+                ends.push(start);
             }
-            if byte.is_ascii_alphanumeric()
-                && let Some(word) = words.last_mut()
-            {
-                word.push(char::from(byte.to_ascii_lowercase()));
+            if is_inner {
+                joined.push(char::from(byte.to_ascii_lowercase()));
             }
             before = byte;
         }
-        words.retain(|word| !word.is_empty());
-        let joined = words.concat();
-        let promise = promise(&words);
-        Self { words, joined, promise }
+        if joined.len() > start {
+            ends.push(joined.len());
+        }
+        let promise = promise(&joined, words(&joined, &ends));
+        Self { joined, ends, promise }
+    }
+
+    /// Its words, in order.
+    fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
+        words(&self.joined, &self.ends)
     }
 
     /// Whether the key holds a word, however its parts are joined: `api_key` stands in `myApiKey` and `API-KEY`. A word of
     /// four letters or fewer must be one of the key's own words, or end one.
     pub(super) fn holds(&self, word: &str) -> bool {
         let plain: String = word.bytes().filter(u8::is_ascii_alphanumeric).map(char::from).collect();
-        if plain.len() > 4 { self.joined.contains(&plain) } else { self.words.iter().any(|own| ends(own, &plain)) }
+        if plain.len() > 4 { self.joined.contains(&plain) } else { self.words().any(|own| ends(own, &plain)) }
     }
 
     /// Whether a value says no more than this key does: `PASSWORD = "password"`, `KEYWORDS_KEY = "_app_keywords"`.
     pub(super) fn repeats(&self, value: &Self) -> bool {
-        let stem = self.words.split_last().map_or(0, |(last, _)| self.joined.len().saturating_sub(last.len()));
+        let stem = self.words().next_back().map_or(0, |last| self.joined.len().saturating_sub(last.len()));
         let says = |name: &str| name.len() > 5 && value.joined.ends_with(name);
         !value.joined.is_empty()
             && (self.joined.ends_with(&value.joined) || says(&self.joined) || self.joined.get(..stem).is_some_and(says))
@@ -128,7 +141,7 @@ impl Key {
 
     /// Whether it has several words.
     pub(super) fn is_compound(&self) -> bool {
-        self.words.len() > 1 || self.joined.len() > 5
+        self.ends.len() > 1 || self.joined.len() > 5
     }
 
     /// What the key promises.
@@ -137,31 +150,41 @@ impl Key {
     }
 }
 
-fn promise(words: &[String]) -> Promise {
-    let trimmed = words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
-    let tail: Vec<&str> = trimmed.filter(|word| !word.is_empty()).collect();
-    let Some(&last) = tail.last() else { return Promise::Nothing };
+/// The words of a key, of which each ends where the next begins.
+fn words<'k>(joined: &'k str, ends: &'k [usize]) -> impl DoubleEndedIterator<Item = &'k str> + Clone {
+    let start = |number: usize| number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    ends.iter().enumerate().map(move |(number, &end)| joined.get(start(number)..end).unwrap_or_default())
+}
+
+fn promise<'k>(joined: &'k str, words: impl DoubleEndedIterator<Item = &'k str> + Clone) -> Promise {
+    let trimmed = words.map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let mut tail = trimmed.clone().rev().filter(|word| !word.is_empty());
+    let Some(last) = tail.next() else { return Promise::Nothing };
+    let before = tail.next();
     if OTHER_ENDS.contains(last) {
         return Promise::Other;
     }
-    let joined = tail.concat();
+    // Most keys hold no number.
+    let has_digits = joined.bytes().any(|byte| byte.is_ascii_digit());
+    let joined = if has_digits { Cow::Owned(trimmed.collect::<String>()) } else { Cow::Borrowed(joined) };
     // The names of assemblies of .NET hold one; the others keep forms from being sent by strangers.
     if joined.ends_with("publickeytoken")
         || joined.ends_with("pubkey")
         || joined.ends_with("repokey")
-        || joined.contains("csrf")
-        || joined.contains("xsrf")
+        || holds_mark(joined.as_bytes(), b"csrf")
+        || holds_mark(joined.as_bytes(), b"xsrf")
     {
         return Promise::Other;
     }
     // What a program makes over a text or a picture.
-    if last == "pass" && tail.iter().rev().nth(1).is_some_and(|before| PASSES.contains(before)) {
+    if last == "pass" && before.is_some_and(|before| PASSES.contains(&before)) {
         return Promise::Other;
     }
+    let tail = [Some(last), before];
     if PASSWORDS.speaks(&tail, &joined) {
         return Promise::Password;
     }
-    let is_other = tail.iter().rev().nth(1).is_some_and(|before| OTHER_KINDS.contains(before));
+    let is_other = before.is_some_and(|before| OTHER_KINDS.contains(before));
     if is_other && (ends(last, "key") || ends(last, "token")) {
         return Promise::Other;
     }
@@ -170,6 +193,11 @@ fn promise(words: &[String]) -> Promise {
         return Promise::Secret;
     }
     if ends(last, "key") || last == "keys" { Promise::Key } else { Promise::Nothing }
+}
+
+/// Whether a key's letters hold a short mark.
+fn holds_mark(joined: &[u8], mark: &[u8; 4]) -> bool {
+    joined.windows(mark.len()).any(|four| four == mark)
 }
 
 /// Words by their first letter.
@@ -196,14 +224,14 @@ impl ByLetter {
 
     /// Whether one of the last two words of a key is one of these, or ends with a short one, or the key's letters hold a
     /// longer one near their end.
-    fn speaks(&self, tail: &[&str], joined: &str) -> bool {
+    fn speaks(&self, tail: &[Option<&str>], joined: &str) -> bool {
         let bytes = joined.as_bytes();
         let far = bytes.len().saturating_sub(MAX_WORD + MAX_AFTER_WORD);
         (far..bytes.len()).any(|at| {
             let rest = bytes.get(at..).unwrap_or_default();
             self.begin_like(rest)
                 .any(|word| rest.starts_with(word.as_bytes()) && word.len() > 4 && rest.len() <= word.len() + MAX_AFTER_WORD)
-        }) || tail.iter().rev().take(2).any(|own| self.ends(own))
+        }) || tail.iter().flatten().any(|own| self.ends(own))
     }
 
     /// Whether a word of a key is a short one of these, or ends with it.
@@ -220,6 +248,8 @@ fn letter(text: &[u8]) -> usize {
     text.first().map_or(25, |byte| usize::from(byte.wrapping_sub(b'a')).min(25))
 }
 
+/// So many words a key has, mostly.
+const FEW_WORDS: usize = 4;
 /// The most letters of a word in the lists.
 const MAX_WORD: usize = 16;
 /// How many letters may follow the word that tells, as in `passwordForSuperUser`.

@@ -4,13 +4,12 @@
 //! words stand near, which the key holds, which shape the whole value has. What it finds is scored.
 
 mod key;
+mod lines;
 mod pair;
 mod score;
 mod surprise;
 
-use std::cell::{Cell, OnceCell};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::cell::OnceCell;
 
 use bstr::ByteSlice as _;
 
@@ -19,19 +18,14 @@ pub(super) use score::is_member;
 pub(super) use surprise::surprise;
 
 use self::key::{Key, Promise};
-use self::pair::{Link, Value, values};
+use self::lines::{Lines, line_at};
+use self::pair::{Join, Link, Value, values};
 use self::score::{Place, score};
 use super::pattern::{Pattern, PatternError};
 use super::words::{Words, words};
 use crate::model::{ASIDE, Confidence, Ground, Match, Span};
 use crate::rules::Rule;
 
-/// Lines longer than this are read in parts, in bytes.
-const MAX_LINE_BYTES: usize = 16 << 10;
-/// The size of such a part.
-const PART_BYTES: usize = 4 << 10;
-/// By how much a part reaches into its neighbours.
-const OVERLAP_BYTES: usize = 1 << 10;
 /// How many lines below a provider's word its values may stand.
 const LINES_BELOW: usize = 5;
 /// How many lines below its key a value may stand.
@@ -78,7 +72,7 @@ pub(super) fn all_values(text: &[u8]) -> Vec<Span> {
         values(text, Span { start, end: start + line.len() }, &mut found);
         start += line.len() + 1;
     }
-    found.into_iter().map(|value| value.span).collect()
+    found.into_iter().filter(|value| value.join(text).is_some()).map(|value| value.span).collect()
 }
 
 /// The values of one text, read where a rule asks for them.
@@ -86,9 +80,9 @@ pub(super) fn all_values(text: &[u8]) -> Vec<Span> {
 pub struct Values<'t> {
     path: &'t [u8],
     text: &'t [u8],
-    lines: BTreeMap<usize, Rc<Vec<Value>>>,
-    /// The stretch that was last looked at for tokens.
-    seen: Cell<Seen>,
+    lines: Lines,
+    /// The stretches that were looked at for tokens, in order.
+    seen: Vec<Seen>,
     /// Whether it is a secret that only a cluster can open.
     is_sealed: OnceCell<bool>,
     in_code: bool,
@@ -164,7 +158,7 @@ pub fn may_lead_to_value(text: &[u8], at: usize) -> bool {
     let (joint, rest) = rest.split_at_checked(joint).unwrap_or_default();
     // What follows on the line has a digit or a sign that no plain name has, or the value stands on the next line.
     let line = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let is_telling = |byte: &u8| byte.is_ascii_digit() || b"!#$%^&*@+/~?|".contains(byte);
+    let is_telling = |byte: &u8| TELLING.get(usize::from(*byte)).is_some_and(|&is_telling| is_telling);
     let ends = line.len() < rest.len() && line.iter().all(|byte| !byte.is_ascii_alphanumeric());
     joint.iter().chain(line).any(is_telling) || ends || line.split(|byte| !byte.is_ascii_alphabetic()).any(is_drawn)
 }
@@ -201,7 +195,7 @@ fn next_token(text: &[u8], from: usize, to: usize) -> (usize, bool) {
 }
 
 /// What was seen of the tokens of a text: from `from` on none begins before `at`, where one may.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Seen {
     from: usize,
     at: usize,
@@ -237,6 +231,18 @@ static PARTS: [Part; 256] = {
     parts
 };
 
+/// Which bytes no plain name has.
+static TELLING: [bool; 256] = {
+    let mut telling = [false; 256];
+    let signs = b"0123456789!#$%^&*@+/~?|";
+    let mut at = 0;
+    while at < signs.len() {
+        telling[signs[at] as usize] = true;
+        at += 1;
+    }
+    telling
+};
+
 /// The fewest bytes of such a run without a digit.
 const MIN_LETTERS_BYTES: usize = 24;
 /// The fewest bytes of such a run.
@@ -260,8 +266,8 @@ impl<'t> Values<'t> {
         Self {
             path,
             text,
-            lines: BTreeMap::new(),
-            seen: Cell::default(),
+            lines: Lines::default(),
+            seen: Vec::new(),
             is_sealed: OnceCell::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
             is_lock: LOCKS.iter().any(|lock| name == lock.as_bytes()),
@@ -270,16 +276,18 @@ impl<'t> Values<'t> {
     }
 
     /// Whether a token stands near a provider's word that its values could be: one of some length, with a digit in it.
-    fn has_token_near(&self, word: Span) -> bool {
+    fn has_token_near(&mut self, word: Span) -> bool {
         let from = word.start.saturating_sub(MAX_KEY_LINE_BYTES);
         let to = word.end.saturating_add(MAX_BELOW_BYTES + MAX_KEY_LINE_BYTES).min(self.text.len());
-        let seen = self.seen.get();
-        let is_seen = (seen.from..=seen.at).contains(&from);
-        if is_seen && seen.is_token {
-            return seen.at <= to;
+        let place = self.seen.partition_point(|seen| seen.from <= from);
+        if let Some(seen) = place.checked_sub(1).and_then(|place| self.seen.get_mut(place)).filter(|seen| from <= seen.at) {
+            if !seen.is_token && seen.at <= to {
+                (seen.at, seen.is_token) = next_token(self.text, seen.at, to);
+            }
+            return seen.is_token && seen.at <= to;
         }
-        let (at, is_token) = next_token(self.text, if is_seen { seen.at } else { from }, to);
-        self.seen.set(Seen { from: if is_seen { seen.from } else { from }, at, is_token });
+        let (at, is_token) = next_token(self.text, from, to);
+        self.seen.insert(place, Seen { from, at, is_token });
         is_token
     }
 
@@ -296,17 +304,16 @@ impl<'t> Values<'t> {
             return Ok(());
         }
         let below = if is_own { LINES_BELOW_KEY } else { LINES_BELOW };
-        let mut line = self.line_at(word.start);
+        let mut line = self.lines.at(self.text, word.start);
         for number in 0..=below {
-            let values = self.values(line);
-            for value in values.iter() {
-                let Some(relation) = Self::relation(value, word, is_own, number) else { continue };
-                found.extend(self.look(rule, pattern, value, relation)?);
-            }
-            if line.end >= self.text.len() || line.end > word.start + MAX_BELOW_BYTES {
+            self.look_along(rule, pattern, line, found, |value, join| relation((value.span, join), word, is_own, number))?;
+            let end = self.lines.span(line).end;
+            if end >= self.text.len() || end > word.start + MAX_BELOW_BYTES {
                 break;
             }
-            line = self.line_at(line.end + 1);
+            if number < below {
+                line = self.lines.below(self.text, line);
+            }
         }
         Ok(())
     }
@@ -321,7 +328,7 @@ impl<'t> Values<'t> {
         if !is_small || self.in_code || Key::new(name).promise() < Promise::Secret {
             return Ok(());
         }
-        let mut line = self.line_at(0);
+        let mut line = line_at(self.text, 0);
         loop {
             let bytes = line.of(self.text).trim_ascii();
             if !bytes.iter().any(u8::is_ascii_whitespace) && bytes.len() >= MIN_LONE_BYTES {
@@ -335,7 +342,7 @@ impl<'t> Values<'t> {
             if line.end >= self.text.len() {
                 return Ok(());
             }
-            line = self.line_at(line.end + 1);
+            line = line_at(self.text, line.end + 1);
         }
     }
 
@@ -344,38 +351,38 @@ impl<'t> Values<'t> {
     /// # Errors
     /// If the rule's expression does not compile.
     pub fn scan_named_by_file(&mut self, rule: &Rule, pattern: &Pattern, word: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
-        let line = self.line_at(word.start);
-        for value in self.values(line).iter().filter(|value| holds_word(value, word)) {
-            found.extend(self.look(rule, pattern, value, Relation::Below)?);
+        let line = self.lines.at(self.text, word.start);
+        self.look_along(rule, pattern, line, found, |_, join| join.holds(word).then_some(Relation::Below))
+    }
+
+    /// Looks at the values of a line that stand to the rule's word as `relation` says, if they do.
+    fn look_along(
+        &mut self,
+        rule: &Rule,
+        pattern: &Pattern,
+        line: usize,
+        found: &mut Vec<Match>,
+        relation: impl Fn(&Value, &Join) -> Option<Relation>,
+    ) -> Result<(), PatternError> {
+        let (least, most) = rule.lengths;
+        self.lines.read(self.text, line, least);
+        for value in self.lines.values(line).iter().filter(|value| (least..=most).contains(&value.span.len())) {
+            let Some(join) = value.join(self.text) else { continue };
+            let Some(relation) = relation(value, join) else { continue };
+            found.extend(self.look(rule, pattern, (value, join), relation)?);
         }
         Ok(())
     }
 
-    fn relation(value: &Value, word: Span, is_own: bool, lines_below: usize) -> Option<Relation> {
-        let in_key = holds_word(value, word);
-        if is_own {
-            return in_key.then_some(Relation::Key);
-        }
-        if in_key {
-            return Some(Relation::Named);
-        }
-        if lines_below > 0 {
-            return Some(Relation::Below);
-        }
-        if value.span.start < word.end {
-            // A value that stands before the word, on its line.
-            return (value.span.end <= word.start).then_some(Relation::Below);
-        }
-        Some(if value.span.start - word.end <= MAX_BESIDE_BYTES { Relation::Beside } else { Relation::Below })
-    }
-
-    fn look(&self, rule: &Rule, pattern: &Pattern, value: &Value, relation: Relation) -> Result<Option<Match>, PatternError> {
+    fn look(
+        &self,
+        rule: &Rule,
+        pattern: &Pattern,
+        (value, join): (&Value, &Join),
+        relation: Relation,
+    ) -> Result<Option<Match>, PatternError> {
         let bytes = value.span.of(self.text);
-        let (least, most) = rule.lengths;
-        if !(least..=most).contains(&bytes.len()) {
-            return Ok(None);
-        }
-        let key = value.read_key(self.text);
+        let key = join.read_key(self.text);
         let (promise, compound) = (key.promise(), key.is_compound());
         let holds = rule.keys.is_empty() || rule.keys.iter().any(|word| key.holds(word));
         if !holds || relation == Relation::Key && promise <= Promise::Nothing {
@@ -384,13 +391,13 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
-        if self.is_of_program(value, bytes) {
+        if self.is_of_program(value, join) {
             return Ok(None);
         }
-        let is_flag = value.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
+        let is_flag = join.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
         let in_ticks = value.span.start > 0 && self.text.get(value.span.start - 1) == Some(&b'`');
-        let is_heading = value.link == Link::Heading;
-        let loose = is_heading || value.link == Link::Beside && !is_flag && (!value.quoted || in_ticks);
+        let is_heading = join.link == Link::Heading;
+        let loose = is_heading || join.link == Link::Beside && !is_flag && (!value.quoted || in_ticks);
         // What stands further off must itself be called a secret; a bare word after white space is rarely a value.
         let least = match relation {
             Relation::Below if rule.keys.is_empty() => Promise::Key,
@@ -398,7 +405,7 @@ impl<'t> Values<'t> {
             _ if is_heading && self.in_code => return Ok(None),
             Relation::Key if loose && !is_heading && promise == Promise::Password => return Ok(None),
             Relation::Key if loose => Promise::Key,
-            Relation::Key if value.link == Link::Argument && !compound => return Ok(None),
+            Relation::Key if join.link == Link::Argument && !compound => return Ok(None),
             _ => Promise::Other,
         };
         if promise < least {
@@ -406,21 +413,22 @@ impl<'t> Values<'t> {
         }
         let named = matches!(relation, Relation::Named | Relation::Beside);
         let place =
-            Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, beside: value.link == Link::Beside, loose };
+            Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, beside: join.link == Link::Beside, loose };
         let score = score(bytes, place);
         let points = usize::from(score.points);
         if points + FAINT_POINTS < rule.score || points == 0 || *self.is_sealed.get_or_init(|| self.text.contains_str(SEALED)) {
             return Ok(None);
         }
-        let span = value.key.map_or(value.span, |key| key.cover(&value.span));
+        let span = join.key.map_or(value.span, |key| key.cover(&value.span));
         Ok(Some(self.tell(rule, Told { span, secret: value.span, score })))
     }
 
     /// Whether a value is a name or a call of program text, seen by what stands around it.
-    fn is_of_program(&self, value: &Value, bytes: &[u8]) -> bool {
+    fn is_of_program(&self, value: &Value, join: &Join) -> bool {
+        let bytes = value.span.of(self.text);
         let is_word = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let is_path = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
-        let is_argument = value.link == Link::Argument;
+        let is_argument = join.link == Link::Argument;
         let is_bare = self.in_code && !value.quoted;
         // `Password: b64Pwd` names another variable, `"npmPassword", "npm2FaToken"` are names in a row.
         let own = if is_word && bytes.len() < MAX_NAME_BYTES { Key::new(bytes).promise() } else { Promise::Nothing };
@@ -434,8 +442,8 @@ impl<'t> Values<'t> {
             return true;
         }
         // `name: Key:name` says no more than its first word.
-        let line = || self.line_at(value.span.start).of(self.text).trim_ascii_start();
-        value.key.is_some() && !value.quoted && line().strip_prefix(bytes).is_some_and(|rest| rest.starts_with(b":"))
+        let line = || line_at(self.text, value.span.start).of(self.text).trim_ascii_start();
+        join.key.is_some() && !value.quoted && line().strip_prefix(bytes).is_some_and(|rest| rest.starts_with(b":"))
     }
 
     fn tell(&self, rule: &Rule, told: Told) -> Match {
@@ -448,35 +456,6 @@ impl<'t> Values<'t> {
         }
         let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
         Match { span, secret, hidden: secret, confidence, grounds, ..Match::default() }
-    }
-
-    /// The line that holds `at`, or the part of it where it is very long.
-    fn line_at(&self, at: usize) -> Span {
-        let at = at.min(self.text.len());
-        let floor = at.saturating_sub(MAX_LINE_BYTES);
-        let ceiling = self.text.len().min(at.saturating_add(MAX_LINE_BYTES));
-        let start = self.text.get(floor..at).and_then(|part| part.rfind_byte(b'\n')).map(|newline| floor + newline + 1);
-        let end = self.text.get(at..ceiling).and_then(|part| part.find_byte(b'\n')).map(|newline| at + newline);
-        let start = start.or((floor == 0).then_some(0));
-        let end = end.or((ceiling == self.text.len()).then_some(ceiling));
-        match (start, end) {
-            (Some(start), Some(end)) if end - start <= MAX_LINE_BYTES => Span { start, end },
-            (start, end) => {
-                let part = at - at % PART_BYTES;
-                let from = part.saturating_sub(OVERLAP_BYTES).max(start.unwrap_or(0));
-                let to = (part + PART_BYTES + OVERLAP_BYTES).min(end.unwrap_or(self.text.len())).min(self.text.len());
-                Span { start: from, end: to }
-            }
-        }
-    }
-
-    fn values(&mut self, line: Span) -> Rc<Vec<Value>> {
-        let text = self.text;
-        Rc::clone(self.lines.entry(line.start).or_insert_with(|| {
-            let mut found = Vec::new();
-            values(text, line, &mut found);
-            Rc::new(found)
-        }))
     }
 }
 
@@ -500,6 +479,21 @@ enum Relation {
     Below,
 }
 
-fn holds_word(value: &Value, word: Span) -> bool {
-    value.key.is_some_and(|key| key.start < word.end && word.start <= key.end)
+/// How a value at `span` stands to the word of a rule; its own key must hold it where the rule asks for no provider.
+fn relation((span, join): (Span, &Join), word: Span, is_own: bool, lines_below: usize) -> Option<Relation> {
+    let in_key = join.holds(word);
+    if is_own {
+        return in_key.then_some(Relation::Key);
+    }
+    if in_key {
+        return Some(Relation::Named);
+    }
+    if lines_below > 0 {
+        return Some(Relation::Below);
+    }
+    if span.start < word.end {
+        // A value that stands before the word, on its line.
+        return (span.end <= word.start).then_some(Relation::Below);
+    }
+    Some(if span.start - word.end <= MAX_BESIDE_BYTES { Relation::Beside } else { Relation::Below })
 }

@@ -8,34 +8,61 @@
 use std::cell::OnceCell;
 
 use bstr::ByteSlice as _;
+use memchr::memrchr2;
 
 use super::key::{Key, Promise};
 use crate::model::Span;
 
-/// A value, and the key it stands under.
+/// A value, and what joins it to the key it stands under.
 #[derive(Debug)]
 pub(super) struct Value {
     /// The value, without its quotes.
     pub(super) span: Span,
-    /// Its key, as written.
+    /// Whether it stands in quotes.
+    pub(super) quoted: bool,
+    /// The line it was read from.
+    line: Span,
+    /// Read when a rule first asks: most values are too short or too long for all of them.
+    join: OnceCell<Option<Join>>,
+}
+
+impl Value {
+    fn new(span: Span, line: Span, quoted: bool) -> Self {
+        Self { span, quoted, line, join: OnceCell::new() }
+    }
+
+    /// A value without quotes whose key is known.
+    fn joined(span: Span, line: Span, key: Option<Span>) -> Self {
+        let link = if key.is_some() { Link::Assigned } else { Link::Nothing };
+        Self { span, quoted: false, line, join: OnceCell::from(Some(Join { key, link, read: OnceCell::new() })) }
+    }
+
+    /// What joins it to its key; nothing where a template puts something in, which is no value of the file.
+    pub(super) fn join(&self, text: &[u8]) -> Option<&Join> {
+        self.join.get_or_init(|| join(text, self)).as_ref()
+    }
+}
+
+/// What joins a value to its key.
+#[derive(Debug)]
+pub(super) struct Join {
+    /// The key, as written.
     pub(super) key: Option<Span>,
     /// How the two are joined.
     pub(super) link: Link,
-    /// Whether it stands in quotes.
-    pub(super) quoted: bool,
     /// The key, read when a rule first asks.
     read: OnceCell<Key>,
 }
 
-impl Value {
-    fn new(span: Span, joined: Option<(Span, Link)>, quoted: bool) -> Self {
-        let (key, link) = joined.map_or((None, Link::Nothing), |(key, link)| (Some(key), link));
-        Self { span, key, link, quoted, read: OnceCell::new() }
-    }
-
-    /// What its key says; nothing where it has none.
+impl Join {
+    /// What the key says; nothing where there is none.
     pub(super) fn read_key(&self, text: &[u8]) -> &Key {
         self.read.get_or_init(|| Key::new(self.key.map_or(&[], |key| key.of(text))))
+    }
+
+    /// Whether a word stands in the key.
+    pub(super) fn holds(&self, word: Span) -> bool {
+        self.key.is_some_and(|key| key.start < word.end && word.start <= key.end)
     }
 }
 
@@ -93,7 +120,7 @@ pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
                 match closer(text, line, at) {
                     Some(end) => {
                         closers.push(end);
-                        push(text, line, Span { start: at + 1, end }, true, found);
+                        add(text, Value::new(Span { start: at + 1, end }, line, true), found);
                     }
                     None => {
                         if let Some(flag) = closed.get_mut(kind) {
@@ -103,12 +130,13 @@ pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
                 }
             }
             at += 1;
-        } else if is_edge(byte) {
+        } else if class(byte) & ENDS != 0 {
             at += 1;
         } else {
-            let end = (at..line.end).find(|&i| text.get(i).is_none_or(|&b| is_edge(b) || quote_kind(b).is_some())).unwrap_or(line.end);
-            bare(text, line, Span { start: at, end }, found);
-            at = end;
+            let rest = Span { start: at, end: line.end }.of(text);
+            let length = rest.iter().position(|&byte| class(byte) & ENDS != 0).unwrap_or(rest.len());
+            bare(text, line, Span { start: at, end: at + length }, found);
+            at += length;
         }
     }
 }
@@ -116,6 +144,10 @@ pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
 /// Cuts a run without white space into values: the whole, what stands behind its first operator, the fields of a query.
 fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
     let bytes = run.of(text);
+    // No part of it could be one.
+    if is_too_plain(bytes) {
+        return;
+    }
     // `\n` and its like at the start belong to the text around, not to the value.
     let escape = usize::from(matches!(bytes, [b'\\', b'n' | b't' | b'r', ..])) * 2;
     let run = Span { start: run.start + escape, end: run.end };
@@ -128,20 +160,20 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
     if bytes.is_empty() || is_key && (bytes.len() < 40 || bytes.iter().rev().skip(1).all(|&byte| is_name(byte))) {
         return;
     }
-    push(text, line, run, false, found);
+    add(text, Value::new(run, line, false), found);
     let is_address = bytes.windows(3).any(|three| three == b"://");
     if let Some((key, value)) = split(bytes).filter(|_| !is_address) {
         let end = run.start + key;
         let span = Span { start: run.start + value, end: run.end };
         let key = Cursor { text, floor: line.start.max(end.saturating_sub(MAX_KEY_BYTES)), at: end }.name(MAX_KEY_WORDS);
-        add(text, Value::new(span, key.map(|key| (key, Link::Assigned)), false), found);
+        add(text, Value::joined(span, line, key), found);
     }
     if bytes.iter().any(|&byte| matches!(byte, b'&' | b'?' | b'#')) {
         let mut from = run.start;
         for piece in bytes.split(|&byte| matches!(byte, b'&' | b'?' | b'#')) {
             if let Some((key, value)) = split(piece) {
                 let (key, span) = (Span { start: from, end: from + key }, Span { start: from + value, end: from + piece.len() });
-                add(text, Value::new(span, Some((key, Link::Assigned)), false), found);
+                add(text, Value::joined(span, line, Some(key)), found);
             }
             from += piece.len() + 1;
         }
@@ -150,7 +182,7 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
         let mut from = run.start;
         for piece in bytes.split(|&byte| matches!(byte, b'/' | b'?' | b'#')) {
             if piece.len() >= 12 && from > run.start {
-                add(text, Value::new(Span { start: from, end: from + piece.len() }, None, false), found);
+                add(text, Value::joined(Span { start: from, end: from + piece.len() }, line, None), found);
             }
             from += piece.len() + 1;
         }
@@ -167,15 +199,23 @@ fn split(bytes: &[u8]) -> Option<(usize, usize)> {
     (key > 0 && operator > 0 && operator < 4 && !joins && value < bytes.len()).then_some((key, value))
 }
 
-fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value>) {
-    if !is_candidate(span.of(text)) {
-        return;
+fn add(text: &[u8], value: Value, found: &mut Vec<Value>) {
+    if is_candidate(value.span.of(text)) {
+        found.push(value);
     }
+}
+
+/// What joins a value to its key, by what stands before it and around it.
+fn join(text: &[u8], value: &Value) -> Option<Join> {
+    let (span, line, quoted) = (value.span, value.line, value.quoted);
     // What a template puts in is no value of the file.
     let head = text.get(line.start.max(span.start.saturating_sub(MAX_KEY_BYTES))..span.start).unwrap_or_default();
-    let brace = head.windows(2).rev().find(|two| matches!(**two, [b'{', b'{'] | [b'}', b'}']));
+    let brace = memrchr2(b'{', b'}', head).and_then(|last| {
+        let head = head.get(..=last).unwrap_or_default();
+        head.windows(2).rev().find(|two| matches!(**two, [b'{', b'{'] | [b'}', b'}']))
+    });
     if brace == Some(b"{{".as_slice()) {
-        return;
+        return None;
     }
     let mut joined = key_before(text, line.start, span.start, quoted);
     // `<secret>{AQAA value}`, `token: Basic value`: what stands right before may be a part of the value's place.
@@ -189,22 +229,18 @@ fn push(text: &[u8], line: Span, span: Span, quoted: bool, found: &mut Vec<Value
     }
     let is_empty = |key: Span| is_one_of(key.of(text), EMPTY_KEYS);
     let joined = joined.map(|(key, link)| (if is_empty(key) { naming(text, line, span).unwrap_or(key) } else { key }, link));
-    found.push(Value::new(span, joined, quoted));
-}
-
-fn add(text: &[u8], value: Value, found: &mut Vec<Value>) {
-    if is_candidate(value.span.of(text)) {
-        found.push(value);
-    }
+    let (key, link) = joined.map_or((None, Link::Nothing), |(key, link)| (Some(key), link));
+    Some(Join { key, link, read: OnceCell::new() })
 }
 
 /// Whether a value could be a secret at all, wherever it stands: a plain word is none, nor is what is very short.
 fn is_candidate(value: &[u8]) -> bool {
-    let is_plain = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ');
-    let length = value.len();
-    (MIN_VALUE_BYTES..=MAX_VALUE_BYTES).contains(&length)
-        && (length >= LONG_WORD_BYTES || !value.iter().all(is_plain))
-        && !value.iter().any(u8::is_ascii_control)
+    value.len() <= MAX_VALUE_BYTES && !is_too_plain(value) && !value.iter().any(u8::is_ascii_control)
+}
+
+/// Whether a value is very short, or a plain word, and so is each part of it.
+fn is_too_plain(value: &[u8]) -> bool {
+    value.len() < MIN_VALUE_BYTES || value.len() < LONG_WORD_BYTES && value.iter().all(|&byte| class(byte) & PLAIN != 0)
 }
 
 /// The key of the value that begins at `at`, and how it is joined.
@@ -497,13 +533,45 @@ fn quote_kind(byte: u8) -> Option<usize> {
     }
 }
 
-fn is_edge(byte: u8) -> bool {
+/// Whether a byte parts values that are not in quotes.
+const fn is_edge(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0 || matches!(byte, b',' | b';' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'<' | b'>')
+}
+
+/// A byte at which a run ends that is not in quotes: an edge or a quote.
+const ENDS: u8 = 1;
+/// A byte of a plain word.
+const PLAIN: u8 = 2;
+/// A byte of a name.
+const NAME: u8 = 4;
+/// What each byte is.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut at = 0;
+    while at < classes.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 256")]
+        let byte = at as u8;
+        if is_edge(byte) || matches!(byte, b'"' | b'\'' | b'`') {
+            classes[at] |= ENDS;
+        }
+        if byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ') {
+            classes[at] |= PLAIN;
+        }
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'%' | b'@') || byte >= 0x80 {
+            classes[at] |= NAME;
+        }
+        at += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// A byte of a name: of a variable, a flag, a header, a path of keys.
 pub(super) fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'%' | b'@') || byte >= 0x80
+    class(byte) & NAME != 0
 }
 
 fn is_one_of(word: &[u8], words: &[&str]) -> bool {
@@ -525,7 +593,8 @@ mod tests {
         let mut found = Vec::new();
         values(bytes, Span { start, end: bytes.len() }, &mut found);
         let show = |span: Span| String::from_utf8_lossy(span.of(bytes)).into_owned();
-        found.iter().map(|value| format!("{}|{}", value.key.map(show).unwrap_or_default(), show(value.span))).collect()
+        let pair = |value: &Value| Some(format!("{}|{}", value.join(bytes)?.key.map(show).unwrap_or_default(), show(value.span)));
+        found.iter().filter_map(pair).collect()
     }
 
     #[test]
@@ -574,7 +643,7 @@ mod tests {
         let mut found = Vec::new();
         values(text, Span { start: 0, end: 14 }, &mut found);
         let value = found.iter().find(|value| value.span.of(text) == b"v4lue").unwrap();
-        assert_eq!(value.key.unwrap().of(text), b"API_KEY");
+        assert_eq!(value.join(text).unwrap().key.unwrap().of(text), b"API_KEY");
     }
 
     #[test]
