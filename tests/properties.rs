@@ -1,5 +1,6 @@
 //! What holds for every input.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use proptest::collection::vec;
