@@ -24,9 +24,9 @@ impl Bytes {
 
     /// The bytes that are in either set.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-        Self([a | e, b | f, c | g, d | h])
+    pub fn or(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
+        self
     }
 
     /// Whether `byte` is in it.
