@@ -12,6 +12,8 @@ use crate::rules::{Bytes, Kind, Shape, Step, Stretch};
 
 /// How many neighbouring parts of an expression are taken together at most.
 const MOST_PARTS: usize = 64;
+/// At how many of its parts a run may begin; a longer expression is looked at no further.
+const MOST_STARTS: usize = 256;
 /// How many rows of steps a value rule has at most.
 const MOST_ROWS: usize = 12;
 /// How many steps each has at most.
@@ -65,7 +67,7 @@ fn stretch(hir: &Hir, tells: &impl Fn(&Stretch) -> f32) -> Option<Stretch> {
     flatten(hir, &mut parts);
     let mut all = Vec::new();
     let mut before = Some(0_usize);
-    for (at, part) in parts.iter().enumerate() {
+    for (at, part) in parts.iter().enumerate().take(MOST_STARTS) {
         let (mut bytes, mut least) = (Bytes::default(), 0_usize);
         for next in parts.iter().skip(at).take(MOST_PARTS) {
             (bytes, least) = (bytes.or(next.bytes), least.saturating_add(next.least));
@@ -75,7 +77,8 @@ fn stretch(hir: &Hir, tells: &impl Fn(&Stretch) -> f32) -> Option<Stretch> {
         all.extend(inner.map(|inner| Stretch { before: sum(before, inner.before), ..inner }));
         before = sum(before, part.most);
     }
-    all.into_iter().max_by(|one, other| tells(one).total_cmp(&tells(other)))
+    let all = all.into_iter().map(|stretch| (tells(&stretch), stretch));
+    all.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, stretch)| stretch)
 }
 
 /// The most telling run within a part that is no concatenation.
@@ -262,20 +265,15 @@ mod tests {
         Some(((0..=u8::MAX).filter(|&byte| bytes.has(byte)).collect(), least, before))
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "it stands beside what may be none")]
-    fn known(bytes: &[u8], least: usize, before: Option<usize>) -> Option<(Vec<u8>, usize, Option<usize>)> {
-        Some((bytes.to_vec(), least, before))
-    }
-
     const HEX: &[u8] = b"0123456789abcdef";
 
     #[test]
     fn the_run_is_the_rarest_part_that_no_match_is_without() {
-        assert_eq!(run("x?[0-9a-f]{32}"), known(HEX, 32, Some(1)));
-        assert_eq!(run("(?:^|[^0-9a-z])([0-9a-f]{32,40})(?:[^0-9a-z]|$)"), known(HEX, 32, Some(1)));
-        assert_eq!(run("[a-z ]+([0-9a-f]{8}){4}"), known(HEX, 32, None));
-        assert_eq!(run("[a-z]{2,9}(?:[0-9a-f]{16}[0-9]{16})?@[a-z]+"), known(b"@", 1, Some(41)));
-        assert_eq!(run("[0-9a-f]{20}[0-9]{5}[0-9a-f]*"), known(HEX, 25, Some(0)));
+        assert_eq!(run("x?[0-9a-f]{32}"), Some((HEX.to_vec(), 32, Some(1))));
+        assert_eq!(run("(?:^|[^0-9a-z])([0-9a-f]{32,40})(?:[^0-9a-z]|$)"), Some((HEX.to_vec(), 32, Some(1))));
+        assert_eq!(run("[a-z ]+([0-9a-f]{8}){4}"), Some((HEX.to_vec(), 32, None)));
+        assert_eq!(run("[a-z]{2,9}(?:[0-9a-f]{16}[0-9]{16})?@[a-z]+"), Some((b"@".to_vec(), 1, Some(41))));
+        assert_eq!(run("[0-9a-f]{20}[0-9]{5}[0-9a-f]*"), Some((HEX.to_vec(), 25, Some(0))));
     }
 
     #[test]
@@ -289,14 +287,14 @@ mod tests {
 
     #[test]
     fn branches_have_in_common_what_the_weaker_one_holds() {
-        assert_eq!(run("(?:xy[0-9]{40}|[a-f]{32}z)"), known(HEX, 32, Some(2)));
-        assert_eq!(run("(?:(?:ab)+[0-9]{40}|[a-f]{32})"), known(HEX, 32, None));
+        assert_eq!(run("(?:xy[0-9]{40}|[a-f]{32}z)"), Some((HEX.to_vec(), 32, Some(2))));
+        assert_eq!(run("(?:(?:ab)+[0-9]{40}|[a-f]{32})"), Some((HEX.to_vec(), 32, None)));
     }
 
     #[test]
     fn case_is_unfolded_and_look_arounds_have_no_width() {
-        assert_eq!(run("(?i:[a-f]{32})"), known(b"ABCDEFabcdef", 32, Some(0)));
-        assert_eq!(run(r"\b[0-9a-f]{16}\b[0-9a-f]{16}$"), known(HEX, 32, Some(0)));
+        assert_eq!(run("(?i:[a-f]{32})"), Some((b"ABCDEFabcdef".to_vec(), 32, Some(0))));
+        assert_eq!(run(r"\b[0-9a-f]{16}\b[0-9a-f]{16}$"), Some((HEX.to_vec(), 32, Some(0))));
     }
 
     #[test]

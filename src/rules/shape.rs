@@ -25,9 +25,7 @@ impl Bytes {
     /// The bytes that are in either set.
     #[must_use]
     pub fn or(mut self, other: Self) -> Self {
-        for (word, more) in self.0.iter_mut().zip(other.0) {
-            *word |= more;
-        }
+        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
         self
     }
 
