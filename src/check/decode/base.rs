@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use data_encoding::{BASE64, Encoding as Base, HEXLOWER_PERMISSIVE, Specification};
 
 use super::readable::{is_readable, narrow};
-use super::run::{MIN_RUN, padding, run_end, runs};
+use super::run::{MIN_RUN, is_stretched, padding, run_end, runs};
 use super::way::{Ratio, Way};
 use super::{Bounded, Code, Layer};
 use crate::model::Span;
@@ -53,6 +53,9 @@ pub(super) fn find(text: &[u8], out: &mut Bounded<impl FnMut(Layer)>) {
         }
         // A path, or words that are joined, and one of them may be what is looked for.
         let mut end = run.end;
+        if !is_stretched(run.of(text), |byte| byte != b'/') {
+            return end;
+        }
         for part in split(text, run, |byte| byte == b'/') {
             // What is no path was asked about.
             if part != run
@@ -61,7 +64,11 @@ pub(super) fn find(text: &[u8], out: &mut Bounded<impl FnMut(Layer)>) {
                 end = end.max(emit(text, part, code, out));
                 continue;
             }
-            for word in split(text, part, |byte| !byte.is_ascii_alphanumeric()) {
+            let is_of_word = |byte: u8| byte.is_ascii_alphanumeric();
+            if !is_stretched(part.of(text), is_of_word) {
+                continue;
+            }
+            for word in split(text, part, |byte| !is_of_word(byte)) {
                 if let Some(code) = code_of(word.of(text)) {
                     end = end.max(emit(text, word, code, out));
                 }

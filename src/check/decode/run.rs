@@ -13,7 +13,7 @@ const MIN_CHARACTERS: usize = MIN_RUN - MAX_PADDING;
 /// The most characters of padding.
 const MAX_PADDING: usize = 2;
 /// How many bytes are asked at once: as many as bits in a word.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 /// [`is_of_run`] for each byte.
 static OF_RUN: [bool; 256] = {
     let mut of_run = [false; 256];
@@ -32,7 +32,7 @@ pub(super) fn runs(text: &[u8], mut found: impl FnMut(Span) -> usize) {
     // How many bytes right before the block are of a run.
     let (mut at, mut before) = (0, 0);
     while let Some(rest) = text.get(at..).filter(|rest| before + rest.len() >= MIN_CHARACTERS) {
-        let bits = rest.first_chunk().map_or_else(|| bits(&padded(rest)), bits);
+        let bits = bits(rest, is_of_run);
         let Some(start) = run_start(bits, before).map(|offset| at + offset - before) else {
             before = bits.leading_ones() as usize;
             at += BLOCK;
@@ -59,25 +59,38 @@ fn run_start(bits: u64, before: usize) -> Option<usize> {
     (long != 0).then(|| long.trailing_zeros() as usize + before)
 }
 
-/// A bit for each byte of a block, the lowest for the first: whether it is of a run.
+/// A bit for each byte of the block that begins a text, the lowest for the first: whether it is of some kind; none behind
+/// the text's end. `is_of_kind` has no branch.
 #[inline]
-fn bits(block: &[u8; BLOCK]) -> u64 {
+pub(super) fn bits(text: &[u8], is_of_kind: impl Fn(u8) -> bool) -> u64 {
+    let mut last = [0; BLOCK];
+    let block = text.first_chunk().unwrap_or_else(|| {
+        last.iter_mut().zip(text).for_each(|(to, &from)| *to = from);
+        &last
+    });
     // The compiler makes this loop one over many bytes at once.
     let mut flags = [0_u8; BLOCK];
     for (flag, &byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from(is_of_run(byte));
+        *flag = u8::from(is_of_kind(byte));
     }
     let (words, _) = flags.as_chunks::<8>();
     // Moves the lowest bit of each byte into the highest byte, side by side.
     let gather = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    words.iter().rev().fold(0, |bits, word| bits << 8 | gather(word))
+    let bits = words.iter().rev().fold(0, |bits, word| bits << 8 | gather(word));
+    if text.len() < BLOCK { bits & !(u64::MAX << text.len()) } else { bits }
 }
 
-/// A block of what is left at the end.
-fn padded(rest: &[u8]) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    block.iter_mut().zip(rest).for_each(|(to, &from)| *to = from);
-    block
+/// Whether a stretch as long as a run has bytes of one kind alone. One byte of it is asked first, and those before it until
+/// one is of another kind.
+pub(super) fn is_stretched(bytes: &[u8], is_of_kind: impl Fn(u8) -> bool) -> bool {
+    let mut at = 0;
+    while let Some(asked) = bytes.get(at..at + MIN_CHARACTERS) {
+        match asked.iter().rposition(|&byte| !is_of_kind(byte)) {
+            Some(last) => at += last + 1,
+            None => return true,
+        }
+    }
+    false
 }
 
 /// Where a run that begins at `start` ends.

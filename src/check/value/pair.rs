@@ -134,20 +134,27 @@ pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
             at += 1;
         } else {
             let rest = Span { start: at, end: line.end }.of(text);
-            let length = rest.iter().position(|&byte| class(byte) & ENDS != 0).unwrap_or(rest.len());
-            bare(text, line, Span { start: at, end: at + length }, found);
+            let mut seen = 0;
+            let ends = |&byte: &u8| {
+                let class = class(byte);
+                seen |= class;
+                class & ENDS != 0
+            };
+            let length = rest.iter().position(ends).unwrap_or(rest.len());
+            // No part of what is very short, or of a plain word, is more.
+            let is_plain = length < LONG_WORD_BYTES && seen & SIGN == 0;
+            if length >= MIN_VALUE_BYTES && !is_plain {
+                bare(text, line, Span { start: at, end: at + length }, (seen, found));
+            }
             at += length;
         }
     }
 }
 
 /// Cuts a run without white space into values: the whole, what stands behind its first operator, the fields of a query.
-fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
+/// `seen` says which classes of bytes it holds.
+fn bare(text: &[u8], line: Span, run: Span, (seen, found): (u8, &mut Vec<Value>)) {
     let bytes = run.of(text);
-    // No part of it could be one.
-    if is_too_plain(bytes) {
-        return;
-    }
     // `\n` and its like at the start belong to the text around, not to the value.
     let escape = usize::from(matches!(bytes, [b'\\', b'n' | b't' | b'r', ..])) * 2;
     let run = Span { start: run.start + escape, end: run.end };
@@ -161,14 +168,14 @@ fn bare(text: &[u8], line: Span, run: Span, found: &mut Vec<Value>) {
         return;
     }
     add(text, Value::new(run, line, false), found);
-    let is_address = bytes.windows(3).any(|three| three == b"://");
+    let is_address = seen & SLASH != 0 && bytes.windows(3).any(|three| three == b"://");
     if let Some((key, value)) = split(bytes).filter(|_| !is_address) {
         let end = run.start + key;
         let span = Span { start: run.start + value, end: run.end };
         let key = Cursor { text, floor: line.start.max(end.saturating_sub(MAX_KEY_BYTES)), at: end }.name(MAX_KEY_WORDS);
         add(text, Value::joined(span, line, key), found);
     }
-    if bytes.iter().any(|&byte| matches!(byte, b'&' | b'?' | b'#')) {
+    if seen & QUERY != 0 {
         let mut from = run.start;
         for piece in bytes.split(|&byte| matches!(byte, b'&' | b'?' | b'#')) {
             if let Some((key, value)) = split(piece) {
@@ -544,6 +551,12 @@ const ENDS: u8 = 1;
 const PLAIN: u8 = 2;
 /// A byte of a name.
 const NAME: u8 = 4;
+/// A byte between the parts of an address.
+const SLASH: u8 = 8;
+/// A byte between the fields of a query.
+const QUERY: u8 = 16;
+/// Any byte within a run that no plain word has.
+const SIGN: u8 = 32;
 /// What each byte is.
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
@@ -556,6 +569,14 @@ static CLASSES: [u8; 256] = {
         }
         if byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ') {
             classes[at] |= PLAIN;
+        } else if classes[at] & ENDS == 0 {
+            classes[at] |= SIGN;
+        }
+        if byte == b'/' {
+            classes[at] |= SLASH;
+        }
+        if matches!(byte, b'&' | b'?' | b'#') {
+            classes[at] |= QUERY;
         }
         if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'%' | b'@') || byte >= 0x80 {
             classes[at] |= NAME;
