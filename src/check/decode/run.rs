@@ -111,6 +111,7 @@ fn listed(byte: u8) -> bool {
 
 /// Whether a byte is of either alphabet of RFC 4648, sections 4 and 5; without a branch.
 #[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "a branch would keep the compiler from asking many bytes at once")]
 const fn is_of_run(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     // The slash stands before the zero.

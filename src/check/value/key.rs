@@ -171,8 +171,8 @@ fn promise<'k>(joined: &'k str, words: impl DoubleEndedIterator<Item = &'k str> 
     if joined.ends_with("publickeytoken")
         || joined.ends_with("pubkey")
         || joined.ends_with("repokey")
-        || holds_mark(joined.as_bytes(), b"csrf")
-        || holds_mark(joined.as_bytes(), b"xsrf")
+        || holds_mark(joined.as_bytes(), *b"csrf")
+        || holds_mark(joined.as_bytes(), *b"xsrf")
     {
         return Promise::Other;
     }
@@ -196,26 +196,44 @@ fn promise<'k>(joined: &'k str, words: impl DoubleEndedIterator<Item = &'k str> 
 }
 
 /// Whether a key's letters hold a short mark.
-fn holds_mark(joined: &[u8], mark: &[u8; 4]) -> bool {
+fn holds_mark(joined: &[u8], mark: [u8; 4]) -> bool {
     joined.windows(mark.len()).any(|four| four == mark)
 }
 
 /// Words by their first letter.
-struct ByLetter([Vec<&'static str>; 26]);
+struct ByLetter {
+    all: [Vec<&'static str>; 26],
+    /// Those of more than [`HEAD`] letters, each behind its first ones.
+    long: [Vec<([u8; HEAD], &'static str)>; 26],
+}
 
 impl ByLetter {
     fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
-        let mut letters: [Vec<&'static str>; 26] = Default::default();
+        let mut letters = Self { all: Default::default(), long: Default::default() };
         for word in words {
-            if let Some(list) = letters.get_mut(letter(word.as_bytes())) {
+            let letter = letter(word.as_bytes());
+            if let Some(list) = letters.all.get_mut(letter) {
                 list.push(word);
             }
+            if let (Some(list), Some((head, [_, ..]))) = (letters.long.get_mut(letter), word.as_bytes().split_first_chunk()) {
+                list.push((*head, word));
+            }
         }
-        Self(letters)
+        letters
     }
 
     fn begin_like(&self, text: &[u8]) -> impl Iterator<Item = &'static str> {
-        self.0.get(letter(text)).into_iter().flatten().copied()
+        self.all.get(letter(text)).into_iter().flatten().copied()
+    }
+
+    /// Whether a text begins with one of the long words, and few letters follow it.
+    fn leads(&self, text: &[u8]) -> bool {
+        let Some((head, rest)) = text.split_first_chunk::<HEAD>() else { return false };
+        let mut known = self.long.get(letter(text)).into_iter().flatten();
+        known.any(|(first, word)| {
+            let rest = word.as_bytes().get(HEAD..).filter(|_| first == head).and_then(|end| rest.strip_prefix(end));
+            rest.is_some_and(|rest| rest.len() <= MAX_AFTER_WORD)
+        })
     }
 
     fn contains(&self, word: &str) -> bool {
@@ -227,11 +245,7 @@ impl ByLetter {
     fn speaks(&self, tail: &[Option<&str>], joined: &str) -> bool {
         let bytes = joined.as_bytes();
         let far = bytes.len().saturating_sub(MAX_WORD + MAX_AFTER_WORD);
-        (far..bytes.len()).any(|at| {
-            let rest = bytes.get(at..).unwrap_or_default();
-            self.begin_like(rest)
-                .any(|word| rest.starts_with(word.as_bytes()) && word.len() > 4 && rest.len() <= word.len() + MAX_AFTER_WORD)
-        }) || tail.iter().flatten().any(|own| self.ends(own))
+        (far..bytes.len()).any(|at| bytes.get(at..).is_some_and(|rest| self.leads(rest))) || tail.iter().flatten().any(|own| self.ends(own))
     }
 
     /// Whether a word of a key is a short one of these, or ends with it.
@@ -250,6 +264,8 @@ fn letter(text: &[u8]) -> usize {
 
 /// So many words a key has, mostly.
 const FEW_WORDS: usize = 4;
+/// How many of a word's first letters are compared at once.
+const HEAD: usize = 4;
 /// The most letters of a word in the lists.
 const MAX_WORD: usize = 16;
 /// How many letters may follow the word that tells, as in `passwordForSuperUser`.

@@ -18,7 +18,7 @@ const OVERLAP_BYTES: usize = 1 << 10;
 /// The lines that were asked for, by numbers.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    lines: Vec<Line>,
+    all: Vec<Line>,
     /// The values of all of them.
     values: Vec<Value>,
     /// Which line holds a place that was asked for.
@@ -48,40 +48,40 @@ impl Lines {
 
     /// The line below `line`, or its next part.
     pub(super) fn below(&mut self, text: &[u8], line: usize) -> usize {
-        if let Some(below) = self.lines.get(line).and_then(|line| line.below) {
+        if let Some(below) = self.all.get(line).and_then(|line| line.below) {
             return below;
         }
         let below = self.number(line_at(text, self.span(line).end + 1));
-        self.lines.iter_mut().skip(line).take(1).for_each(|line| line.below = Some(below));
+        self.all.iter_mut().skip(line).take(1).for_each(|line| line.below = Some(below));
         below
     }
 
     /// Where a line stands.
     pub(super) fn span(&self, line: usize) -> Span {
-        self.lines.get(line).map_or(Span { start: 0, end: 0 }, |line| line.span)
+        self.all.get(line).map_or(Span { start: 0, end: 0 }, |line| line.span)
     }
 
     /// Reads its values, where it has room for one of `least` bytes.
     pub(super) fn read(&mut self, text: &[u8], line: usize, least: usize) {
-        let Self { lines, values: all, .. } = self;
-        if let Some(line) = lines.get_mut(line).filter(|line| line.values.is_none() && line.span.len() >= least) {
-            let from = all.len();
-            values(text, line.span, all);
-            line.values = Some(from..all.len());
+        let Self { all, values: found, .. } = self;
+        if let Some(line) = all.get_mut(line).filter(|line| line.values.is_none() && line.span.len() >= least) {
+            let from = found.len();
+            values(text, line.span, found);
+            line.values = Some(from..found.len());
         }
     }
 
     /// Its values, as far as they were read.
     pub(super) fn values(&self, line: usize) -> &[Value] {
-        let values = self.lines.get(line).and_then(|line| line.values.clone());
+        let values = self.all.get(line).and_then(|line| line.values.clone());
         values.and_then(|values| self.values.get(values)).unwrap_or_default()
     }
 
     fn number(&mut self, span: Span) -> usize {
-        let lines = &mut self.lines;
+        let all = &mut self.all;
         *self.spans.entry(span).or_insert_with(|| {
-            lines.push(Line { span, values: None, below: None });
-            lines.len() - 1
+            all.push(Line { span, values: None, below: None });
+            all.len() - 1
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Keys and values of a line are read once, by [`pair`], and kept for all rules that ask. A rule then speaks of them: which
 //! words stand near, which the key holds, which shape the whole value has. What it finds is scored.
 
+mod bytes;
 mod key;
 mod lines;
 mod pair;
@@ -152,7 +153,7 @@ fn is_aside(path: &[u8]) -> bool {
 pub fn may_lead_to_value(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + MAX_LEAD_BYTES)).unwrap_or_default();
     // The rest of the key, what closes it, and what joins it to a value.
-    let name = rest.iter().take_while(|&&byte| pair::is_name(byte)).count();
+    let name = rest.iter().take_while(|&&byte| bytes::is_name(byte)).count();
     let rest = rest.get(name..).unwrap_or_default();
     let joint = rest.iter().take_while(|&&byte| !byte.is_ascii_alphanumeric() && byte != b'\n').count();
     let (joint, rest) = rest.split_at_checked(joint).unwrap_or_default();
@@ -306,7 +307,7 @@ impl<'t> Values<'t> {
         let below = if is_own { LINES_BELOW_KEY } else { LINES_BELOW };
         let mut line = self.lines.at(self.text, word.start);
         for number in 0..=below {
-            self.look_along(rule, pattern, line, found, |value, join| relation((value.span, join), word, is_own, number))?;
+            found.extend(self.look_along(rule, pattern, line, |value, join| relation((value.span, join), word, is_own, number))?);
             let end = self.lines.span(line).end;
             if end >= self.text.len() || end > word.start + MAX_BELOW_BYTES {
                 break;
@@ -352,7 +353,8 @@ impl<'t> Values<'t> {
     /// If the rule's expression does not compile.
     pub fn scan_named_by_file(&mut self, rule: &Rule, pattern: &Pattern, word: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
         let line = self.lines.at(self.text, word.start);
-        self.look_along(rule, pattern, line, found, |_, join| join.holds(word).then_some(Relation::Below))
+        found.extend(self.look_along(rule, pattern, line, |_, join| join.holds(word).then_some(Relation::Below))?);
+        Ok(())
     }
 
     /// Looks at the values of a line that stand to the rule's word as `relation` says, if they do.
@@ -361,17 +363,17 @@ impl<'t> Values<'t> {
         rule: &Rule,
         pattern: &Pattern,
         line: usize,
-        found: &mut Vec<Match>,
         relation: impl Fn(&Value, &Join) -> Option<Relation>,
-    ) -> Result<(), PatternError> {
+    ) -> Result<Vec<Match>, PatternError> {
         let (least, most) = rule.lengths;
         self.lines.read(self.text, line, least);
+        let mut found = Vec::new();
         for value in self.lines.values(line).iter().filter(|value| (least..=most).contains(&value.span.len())) {
             let Some(join) = value.join(self.text) else { continue };
             let Some(relation) = relation(value, join) else { continue };
             found.extend(self.look(rule, pattern, (value, join), relation)?);
         }
-        Ok(())
+        Ok(found)
     }
 
     fn look(

@@ -10,6 +10,7 @@ use std::cell::OnceCell;
 use bstr::ByteSlice as _;
 use memchr::memrchr2;
 
+use super::bytes::{ENDS, PLAIN, QUERY, SIGN, SLASH, class, is_name, quote_kind};
 use super::key::{Key, Promise};
 use crate::model::Span;
 
@@ -226,18 +227,21 @@ fn join(text: &[u8], value: &Value) -> Option<Join> {
     }
     let mut joined = key_before(text, line.start, span.start, quoted);
     // `<secret>{AQAA value}`, `token: Basic value`: what stands right before may be a part of the value's place.
+    let mut read = None;
     for _ in 0..MAX_BESIDE {
-        match joined {
-            Some((key, Link::Beside)) if Key::new(key.of(text)).promise() == Promise::Nothing => {
-                joined = key_before(text, line.start, key.start, false).or(joined);
-            }
-            _ => break,
+        let Some((key, Link::Beside)) = joined else { break };
+        let says = Key::new(key.of(text));
+        if says.promise() != Promise::Nothing {
+            read = Some((key, says));
+            break;
         }
+        joined = key_before(text, line.start, key.start, false).or(joined);
     }
     let is_empty = |key: Span| is_one_of(key.of(text), EMPTY_KEYS);
     let joined = joined.map(|(key, link)| (if is_empty(key) { naming(text, line, span).unwrap_or(key) } else { key }, link));
     let (key, link) = joined.map_or((None, Link::Nothing), |(key, link)| (Some(key), link));
-    Some(Join { key, link, read: OnceCell::new() })
+    let read = read.filter(|(of, _)| key == Some(*of)).map_or_else(OnceCell::new, |(_, read)| OnceCell::from(read));
+    Some(Join { key, link, read })
 }
 
 /// Whether a value could be a secret at all, wherever it stands: a plain word is none, nor is what is very short.
@@ -529,70 +533,6 @@ fn closer(text: &[u8], line: Span, at: usize) -> Option<usize> {
         from = end + 1;
     }
     None
-}
-
-fn quote_kind(byte: u8) -> Option<usize> {
-    match byte {
-        b'"' => Some(0),
-        b'\'' => Some(1),
-        b'`' => Some(2),
-        _ => None,
-    }
-}
-
-/// Whether a byte parts values that are not in quotes.
-const fn is_edge(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte == 0 || matches!(byte, b',' | b';' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'<' | b'>')
-}
-
-/// A byte at which a run ends that is not in quotes: an edge or a quote.
-const ENDS: u8 = 1;
-/// A byte of a plain word.
-const PLAIN: u8 = 2;
-/// A byte of a name.
-const NAME: u8 = 4;
-/// A byte between the parts of an address.
-const SLASH: u8 = 8;
-/// A byte between the fields of a query.
-const QUERY: u8 = 16;
-/// Any byte within a run that no plain word has.
-const SIGN: u8 = 32;
-/// What each byte is.
-static CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut at = 0;
-    while at < classes.len() {
-        #[expect(clippy::cast_possible_truncation, reason = "there are 256")]
-        let byte = at as u8;
-        if is_edge(byte) || matches!(byte, b'"' | b'\'' | b'`') {
-            classes[at] |= ENDS;
-        }
-        if byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.' | b' ') {
-            classes[at] |= PLAIN;
-        } else if classes[at] & ENDS == 0 {
-            classes[at] |= SIGN;
-        }
-        if byte == b'/' {
-            classes[at] |= SLASH;
-        }
-        if matches!(byte, b'&' | b'?' | b'#') {
-            classes[at] |= QUERY;
-        }
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'%' | b'@') || byte >= 0x80 {
-            classes[at] |= NAME;
-        }
-        at += 1;
-    }
-    classes
-};
-
-fn class(byte: u8) -> u8 {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
-}
-
-/// A byte of a name: of a variable, a flag, a header, a path of keys.
-pub(super) fn is_name(byte: u8) -> bool {
-    class(byte) & NAME != 0
 }
 
 fn is_one_of(word: &[u8], words: &[&str]) -> bool {
