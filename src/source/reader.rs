@@ -84,7 +84,7 @@ impl<'r> Reader<'r> {
                 let (tags, ..) = self.repo()?.tags_from(id)?;
                 Ok(Content::Whole(tags.into_iter().next().map(|tag| tag.text()).unwrap_or_default()))
             }
-            (Origin::Stdin, _) => open_stream(std::io::stdin().lock(), Path::new("standard input")),
+            (Origin::Stdin, _) => open_stream(std::io::stdin().lock(), Path::new("standard input"), 0),
             (Origin::Index | Origin::Commit(_), Some(id)) => self.open_blob(id),
             (Origin::WorkTree | Origin::Message | Origin::Index | Origin::Commit(_), _) => self.open_file(candidate),
         }
@@ -184,13 +184,14 @@ impl<'r> Reader<'r> {
         if kind.len() > WHOLE_BYTES {
             return Ok(Content::Stream(Box::new(file)));
         }
-        open_stream(file, &path)
+        open_stream(file, &path, kind.len())
     }
 }
 
-/// Reads to the end, or hands the rest on as a stream when that is far.
-fn open_stream(mut from: impl Read + 'static, path: &Path) -> Result<Content, Error> {
-    let mut head = Vec::new();
+/// Reads to the end, or hands the rest on as a stream when that is far. `expected` is how many bytes there seem to be.
+fn open_stream(mut from: impl Read + 'static, path: &Path, expected: u64) -> Result<Content, Error> {
+    // With room for one more byte the end is met without another allocation.
+    let mut head = Vec::with_capacity(usize::try_from(expected.min(WHOLE_BYTES) + 1).unwrap_or_default());
     from.by_ref().take(WHOLE_BYTES).read_to_end(&mut head).map_err(|source| Error::File { path: path.to_owned(), source })?;
     if (head.len() as u64) < WHOLE_BYTES {
         return Ok(Content::Whole(head));

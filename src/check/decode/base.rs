@@ -88,11 +88,11 @@ fn emit(text: &[u8], run: Span, code: Code, out: &mut Bounded<impl FnMut(Layer)>
     let end = lines.last().map_or(run.end, |last| last.end + padding(text, last.end));
     let span = Span { start: run.start, end };
     let length: usize = lines.iter().map(Span::len).sum();
-    if !out.admits(length / ratio.text * ratio.decoded) {
+    if !out.admits(length / ratio.text() * ratio.decoded()) {
         return end;
     }
     let mut way = Way::default();
-    let mut bytes = Vec::with_capacity(length / ratio.text * ratio.decoded + ratio.decoded);
+    let mut bytes = Vec::with_capacity(length / ratio.text() * ratio.decoded() + ratio.decoded());
     for line in lines {
         way.step(bytes.len(), line.start, ratio);
         bytes.extend(decode(base, line.of(text)));

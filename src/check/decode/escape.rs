@@ -65,7 +65,7 @@ fn undo(text: &[u8], span: Span, spelling: &Spelling, out: &mut Bounded<impl FnM
     let mut way = Way::default();
     let mut add = |text: usize, length: usize, said: &[u8]| {
         if !said.is_empty() {
-            way.step(bytes.len(), text, if length == said.len() { Ratio::PLAIN } else { Ratio { text: length, decoded: said.len() } });
+            way.step(bytes.len(), text, Ratio::of(length, said.len()));
             bytes.extend_from_slice(said);
         }
     };

@@ -36,7 +36,7 @@ pub(super) fn find(text: &[u8], out: &mut Bounded<impl FnMut(Layer)>) {
         let mut way = Way::default();
         let next = places.iter().skip(1).copied().chain([done]);
         for (number, (place, next)) in places.iter().zip(next).enumerate() {
-            way.step(number, *place, Ratio { text: next - place, decoded: 1 });
+            way.step(number, *place, Ratio::of(next - place, 1));
         }
         out.emit(Layer { span: Span { start: at, end: done }, code: Code::ByteList, bytes: take(&mut bytes), ways: vec![way] });
     }

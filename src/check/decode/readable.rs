@@ -37,7 +37,7 @@ pub(super) fn narrow(bytes: Vec<u8>) -> (Vec<u8>, Option<Way>) {
     let mut at = if is_marked(&bytes, encoding) { unit } else { 0 };
     for (start, end, c) in text.char_indices() {
         let length = if unit == 2 { c.len_utf16() * unit } else { unit };
-        way.step(start, at, Ratio { text: length, decoded: end - start });
+        way.step(start, at, Ratio::of(length, end - start));
         at += length;
     }
     (text, Some(way))
