@@ -96,17 +96,18 @@ impl Engine {
     /// # Errors
     /// If a rule's expression does not compile.
     pub fn scan(&self, path: &[u8], text: &[u8]) -> Result<Scanned<'_>, PatternError> {
-        let mut matches = self.look(path, text)?;
-        let reach = self.look_deeper(path, text, MAX_DEPTH, &mut matches)?;
+        let file = Named { path, words: self.hits(path, |_| true).words };
+        let mut matches = self.look(&file, text)?;
+        let reach = self.look_deeper(&file, text, MAX_DEPTH, &mut matches)?;
         let mut matches = surest(matches);
         raise_pairs(text, &mut matches);
         Ok(Scanned { matches, reach })
     }
 
     /// What the rules find in the bytes as they are.
-    fn look(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+    fn look(&self, file: &Named<'_>, text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+        let &Named { path, words: ref in_path } = file;
         let hits = self.hits(text, |at| may_lead_to_value(text, at));
-        let in_path = self.hits(path, |_| true).words;
         let mut found = Vec::new();
         let mut matches = Vec::new();
         for (number, window) in hits.windows {
@@ -116,8 +117,8 @@ impl Engine {
         }
         if !hits.words.is_empty() || !in_path.is_empty() {
             let mut values = Values::new(path, text);
-            self.scan_values(&mut values, &hits.words, &in_path, &mut found)?;
-            self.scan_whole(&mut values, path, &in_path, &mut found)?;
+            self.scan_values(&mut values, &hits.words, in_path, &mut found)?;
+            self.scan_whole(&mut values, path, in_path, &mut found)?;
         }
         let aside = Some(path).filter(|_| !found.is_empty()).and_then(Aside::of);
         for (rule, found) in &mut found {
@@ -129,21 +130,33 @@ impl Engine {
     /// What they find in its encoded stretches, `depth` levels down.
     fn look_deeper<'e>(
         &'e self,
-        path: &[u8],
+        file: &Named<'_>,
         text: &[u8],
         depth: usize,
         found: &mut Vec<(&'e Rule, Match)>,
     ) -> Result<Reach, PatternError> {
-        let mut all = Vec::new();
-        let mut reach = layers(text, text.len().saturating_mul(LAYER_SHARE), &mut |layer| all.push(layer));
-        if depth == 0 {
-            return Ok(if all.is_empty() { reach } else { Reach::Bounded });
-        }
-        for layer in all {
-            let mut inner = self.look(path, &layer.bytes)?;
-            reach = reach.max(self.look_deeper(path, &layer.bytes, depth - 1, &mut inner)?);
-            found.extend(inner.into_iter().map(|(rule, one)| (rule, lift(&layer, one))));
-        }
+        let mut inner = Ok(Reach::Whole);
+        // Each is looked at as soon as it is undone: while it is near, and before there is another.
+        let reach = layers(text, text.len().saturating_mul(LAYER_SHARE), &mut |layer| {
+            if let Ok(reach) = inner {
+                inner = self.look_into(file, &layer, depth, found).map(|further| reach.max(further));
+            }
+        });
+        Ok(reach.max(inner?))
+    }
+
+    /// What they find in one of them.
+    fn look_into<'e>(
+        &'e self,
+        file: &Named<'_>,
+        layer: &Layer,
+        depth: usize,
+        found: &mut Vec<(&'e Rule, Match)>,
+    ) -> Result<Reach, PatternError> {
+        let Some(depth) = depth.checked_sub(1) else { return Ok(Reach::Bounded) };
+        let mut inner = self.look(file, &layer.bytes)?;
+        let reach = self.look_deeper(file, &layer.bytes, depth, &mut inner)?;
+        found.extend(inner.into_iter().map(|(rule, one)| (rule, lift(layer, one))));
         Ok(reach)
     }
 
@@ -257,6 +270,12 @@ fn lift(layer: &Layer, found: Match) -> Match {
         decoded: Some(decoded),
         beside: None,
     }
+}
+
+/// A file's path, and the words in it that rules for values ask for.
+struct Named<'p> {
+    path: &'p [u8],
+    words: Vec<(usize, Span)>,
 }
 
 /// Where rules could match in a text, each with the number of the rule.
