@@ -117,6 +117,7 @@ fn pack_rule(rule: &Rule) -> String {
     let list = |texts: &[model::Text]| texts.join("\x1f");
     let fields = [
         info.id.to_string(),
+        info.pack.name().to_owned(),
         info.title.to_string(),
         info.severity.name().to_owned(),
         info.confidence.name().to_owned(),
@@ -125,7 +126,14 @@ fn pack_rule(rule: &Rule) -> String {
         info.rotate.to_string(),
         list(&info.references),
         list(&rule.keywords),
-        if rule.kind == rule::Kind::Value { "value" } else { "pattern" }.to_owned(),
+        match rule.kind {
+            rule::Kind::Pattern => "pattern",
+            rule::Kind::Value => "value",
+            rule::Kind::Check(check) => check.name(),
+        }
+        .to_owned(),
+        list(&rule.paths),
+        list(&rule.except),
         rule.pattern.to_string(),
         list(&rule.near),
         list(&rule.keys),

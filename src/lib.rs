@@ -17,6 +17,7 @@ pub mod model;
 pub mod output;
 pub mod policy;
 pub mod process;
+pub mod quality;
 pub mod rules;
 pub mod scan;
 pub mod source;

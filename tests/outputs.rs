@@ -25,6 +25,7 @@ fn rule(id: &'static str, severity: Severity, confidence: Confidence) -> Arc<Rul
     let references: &'static [Text] =
         if rotate.is_empty() { &[] } else { &[Text::Borrowed("https://docs.aws.amazon.com/IAM/latest/UserGuide/")] };
     Arc::new(RuleInfo {
+        pack: Pack::Secrets,
         id: id.into(),
         title: if id == "aws-secret-access-key" { "AWS secret access key" } else { "Generic <password> & \"token\"" }.into(),
         severity,

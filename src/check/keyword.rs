@@ -87,6 +87,8 @@ pub enum Place {
     Here,
     /// Of any other pattern: so many bytes before and after the keyword's start.
     Around(u32, u32),
+    /// Of a pattern for what may be shown: the line that it stands on.
+    Line,
     /// Of a value rule that names no provider: the value of a key with this word.
     Key,
     /// Of any other value rule: the values near this word.
@@ -99,6 +101,8 @@ impl Ask {
         let place = match rule.kind {
             Kind::Value if rule.near.is_empty() => Place::Key,
             Kind::Value => Place::Near,
+            Kind::Pattern | Kind::Check(_) if !rule.is_secret() => Place::Line,
+            Kind::Check(_) => Place::Line,
             Kind::Pattern if rule.leads => Place::Here,
             Kind::Pattern => Place::Around(short(rule.before), short(rule.after)),
         };

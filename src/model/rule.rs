@@ -132,14 +132,103 @@ pub enum Proof {
     Base64,
 }
 
+words!(Pack: Secrets = "secrets", Quality = "quality", Style = "style", Django = "django");
+
+/// Rules that are switched on and off together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pack {
+    /// What must not be known to others. On, unless the settings say otherwise; what its rules find is never shown.
+    #[default]
+    Secrets,
+    /// What is wrong in any file: a conflict marker, a syntax that does not parse, an order of letters that deceives.
+    Quality,
+    /// What a team may want to look the same everywhere: blanks at line ends, the last newline, the order of a list.
+    Style,
+    /// What is wrong in a Django project.
+    Django,
+}
+
+words!(
+    Check: TrailingWhitespace = "trailing-whitespace",
+    FinalNewline = "final-newline",
+    MixedLineEndings = "mixed-line-endings",
+    ByteOrderMark = "byte-order-mark",
+    ConflictMarkers = "conflict-markers",
+    InvisibleCharacters = "invisible-characters",
+    Json = "json",
+    Json5 = "json5",
+    Yaml = "yaml",
+    Toml = "toml",
+    Xml = "xml",
+    DotEnv = "dotenv",
+    Python = "python",
+    NotebookOutputs = "notebook-outputs",
+    LargeFile = "large-file",
+    WindowsName = "windows-name",
+    ShebangWithoutMode = "shebang-without-mode",
+    ModeWithoutShebang = "mode-without-shebang",
+    LfsPointer = "lfs-pointer",
+    Requirements = "requirements",
+    CsrfToken = "csrf-token"
+);
+
+/// A check that is code, not an expression. The room `quality` has the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Check {
+    /// Blanks at the end of a line; in Markdown two of them after text are a line break and stay.
+    TrailingWhitespace,
+    /// A text that does not end with one newline.
+    FinalNewline,
+    /// Line ends of several kinds in one file.
+    MixedLineEndings,
+    /// A byte order mark of UTF-8.
+    ByteOrderMark,
+    /// What a merge left: `<<<<<<<`, and then `=======` and `>>>>>>>`.
+    ConflictMarkers,
+    /// Characters that are not seen, or that turn the order of others (Trojan Source, CVE-2021-42574).
+    InvisibleCharacters,
+    /// JSON (RFC 8259) that does not parse, or has a key twice in one object.
+    Json,
+    /// The same of JSON5.
+    Json5,
+    /// YAML 1.2 that does not parse, has a key twice in one mapping, or more aliases than a bound.
+    Yaml,
+    /// TOML 1.0 that does not parse.
+    Toml,
+    /// XML 1.0 that is not well formed.
+    Xml,
+    /// A line of a `.env` file that is no assignment, or a name that is assigned twice.
+    DotEnv,
+    /// Python that does not parse.
+    Python,
+    /// A notebook with what its cells said when they ran.
+    NotebookOutputs,
+    /// A file that is larger than a bound, and no LFS pointer.
+    LargeFile,
+    /// A name that Windows cannot store.
+    WindowsName,
+    /// A script with a shebang that git does not store as executable.
+    ShebangWithoutMode,
+    /// A text that git stores as executable, without a shebang.
+    ModeWithoutShebang,
+    /// A pointer of git LFS that is not of its form.
+    LfsPointer,
+    /// Requirements of pip that are not in order, or are there twice.
+    Requirements,
+    /// A form that posts without a token against forged requests (Django templates).
+    CsrfToken,
+}
+
 /// What a rule says about the things it finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleInfo {
     /// `vendor-thing`, in kebab case; never renamed, never reused.
     pub id: Text,
+    /// With which others it is switched on and off.
+    pub pack: Pack,
     /// A name for people.
     pub title: Text,
-    /// What a thief could do with it.
+    /// What a thief could do with it, or what it breaks.
     pub severity: Severity,
     /// How sure a match is.
     pub confidence: Confidence,

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use super::{Kind, Rule, Shape};
-use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
+use crate::model::{Check, Confidence, Pack, Proof, RuleInfo, Severity, Text};
 
 /// The packed text: the fields of a rule parted by RS, the items of lists by US (the separators of ASCII).
 static PACK: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.pack"));
@@ -65,6 +65,7 @@ fn unpack(rule: &'static str) -> Option<Rule> {
     let mut text = || fields.next().map(Text::Borrowed);
     let info = RuleInfo {
         id: text()?,
+        pack: Pack::parse(&text()?)?,
         title: text()?,
         severity: Severity::parse(&text()?)?,
         confidence: Confidence::parse(&text()?)?,
@@ -74,7 +75,12 @@ fn unpack(rule: &'static str) -> Option<Rule> {
         references: list(fields.next()?),
     };
     let keywords = list(fields.next()?);
-    let kind = if fields.next()? == "value" { Kind::Value } else { Kind::Pattern };
+    let kind = match fields.next()? {
+        "pattern" => Kind::Pattern,
+        "value" => Kind::Value,
+        check => Kind::Check(Check::parse(check)?),
+    };
+    let (paths, except) = (list(fields.next()?), list(fields.next()?));
     let pattern = Text::Borrowed(fields.next()?);
     let near = list(fields.next()?);
     let keys = list(fields.next()?);
@@ -93,6 +99,8 @@ fn unpack(rule: &'static str) -> Option<Rule> {
         info,
         keywords,
         kind,
+        paths,
+        except,
         pattern,
         near,
         keys,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::fields::Fields;
 use super::rule::{Kind, MIN_KEYWORD_BYTES, Rule};
 use super::shape::Shape;
-use crate::model::{Confidence, Proof, RuleInfo, Severity, Text};
+use crate::model::{Check, Confidence, Pack, Proof, RuleInfo, Severity, Text};
 
 /// How far a rule may look before or after a keyword, in bytes.
 const MAX_REACH_BYTES: usize = 65_536;
@@ -26,7 +26,9 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
     let severities: Vec<&str> = Severity::ALL.iter().map(|value| value.name()).collect();
     let confidences: Vec<&str> = Confidence::ALL.iter().map(|value| value.name()).collect();
     let id = read_id(&mut fields);
+    let packs: Vec<&str> = Pack::ALL.iter().map(|value| value.name()).collect();
     let info = RuleInfo {
+        pack: fields.word("pack", &packs, Pack::parse).unwrap_or_default(),
         title: Text::Owned(fields.required("title")),
         severity: fields.word("severity", &severities, Severity::parse).unwrap_or(Severity::High),
         confidence: fields.word("confidence", &confidences, Confidence::parse).unwrap_or(Confidence::Medium),
@@ -50,9 +52,10 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         }
         (_, keywords) => keywords,
     };
-    if keywords.is_empty() {
+    let (paths, except) = (owned(fields.texts("paths").unwrap_or_default()), owned(fields.texts("except").unwrap_or_default()));
+    if keywords.is_empty() && !matches!(kind, Kind::Check(_)) {
         let (key, hint) = match kind {
-            Kind::Pattern => ("keywords", "name a word that every match holds: `keywords = [\"acme_\"]`"),
+            Kind::Pattern | Kind::Check(_) => ("keywords", "name a word that every match holds: `keywords = [\"acme_\"]`"),
             Kind::Value => ("near", "name the provider's word: `near = [\"acme\"]`"),
         };
         fields.fault(format!("`{key}` is missing"), hint);
@@ -71,7 +74,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         misses = examples.texts("miss").unwrap_or_default();
         examples.finish();
     }
-    if matches.is_empty() || misses.is_empty() {
+    if !matches!(kind, Kind::Check(_)) && (matches.is_empty() || misses.is_empty()) {
         fields.fault("a rule needs `examples.match` and `examples.miss`".to_owned(), "give a text it must find and one it must not");
     }
     fields.finish();
@@ -81,6 +84,8 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         info,
         keywords,
         kind,
+        paths,
+        except,
         pattern,
         near,
         keys,
@@ -112,12 +117,14 @@ fn read_id(fields: &mut Fields<'_, '_>) -> Text {
 }
 
 fn read_kind(fields: &mut Fields<'_, '_>) -> (Kind, Text) {
-    let (pattern, value) = (fields.text("pattern"), fields.text("value"));
-    match (pattern, value) {
-        (Some(pattern), None) if !pattern.is_empty() => (Kind::Pattern, Text::Owned(pattern)),
-        (None, Some(value)) if !value.is_empty() => (Kind::Value, Text::Owned(value)),
+    let checks: Vec<&str> = Check::ALL.iter().map(|value| value.name()).collect();
+    let (pattern, value, check) = (fields.text("pattern"), fields.text("value"), fields.word("check", &checks, Check::parse));
+    match (pattern, value, check) {
+        (Some(pattern), None, None) if !pattern.is_empty() => (Kind::Pattern, Text::Owned(pattern)),
+        (None, Some(value), None) if !value.is_empty() => (Kind::Value, Text::Owned(value)),
+        (None, None, Some(check)) => (Kind::Check(check), Text::Borrowed("")),
         _ => {
-            fields.fault("a rule needs `pattern` or `value`, and not both".to_owned(), "add `pattern = '…'` to this table");
+            fields.fault("a rule needs one of `pattern`, `value` and `check`".to_owned(), "add `pattern = '…'` to this table");
             (Kind::Pattern, Text::Borrowed(""))
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::shape::Shape;
-use crate::model::{Proof, RuleInfo, Text};
+use crate::model::{Check, Pack, Proof, RuleInfo, Text};
 
 /// The fewest bytes a keyword may have. The keyword index looks at four bytes at a time, and shorter words occur
 /// in every file.
@@ -16,6 +16,8 @@ pub enum Kind {
     Pattern,
     /// For a value that only its surroundings betray: an expression over whole values near a word.
     Value,
+    /// For what no expression tells: code of the room `quality`.
+    Check(Check),
 }
 
 /// One table of `rules/*.toml` or of `stanch.toml`.
@@ -27,6 +29,10 @@ pub struct Rule {
     pub keywords: Cow<'static, [Text]>,
     /// How it looks.
     pub kind: Kind,
+    /// Globs of paths, of which one must match; none asked for where it is empty.
+    pub paths: Cow<'static, [Text]>,
+    /// Globs of paths, of which none may match.
+    pub except: Cow<'static, [Text]>,
     /// A regular expression over bytes. Of a pattern, group 1 is the secret, without a group the whole match; of a value
     /// rule, it must match a whole value.
     pub pattern: Text,
@@ -58,4 +64,11 @@ pub struct Rule {
     pub matches: Cow<'static, [Text]>,
     /// Texts in which it must find none.
     pub misses: Cow<'static, [Text]>,
+}
+
+impl Rule {
+    /// Whether what it finds must not be shown.
+    pub fn is_secret(&self) -> bool {
+        self.info.pack == Pack::Secrets
+    }
 }

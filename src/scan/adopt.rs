@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Engine, prove};
 use crate::check::{AdoptError, Adopted, Pattern, Sample, adopt, leads, lengths, outline, path_glob};
-use crate::model::{Confidence, RuleInfo, Severity, Text};
+use crate::model::{Confidence, Pack, RuleInfo, Severity, Text};
 use crate::rules::import::{ForeignAllow, ForeignPath, ForeignRule};
 use crate::rules::{Kind, RULES, Rule, SecretPart, fill};
 
@@ -215,6 +215,7 @@ fn draft(foreign: &ForeignRule, adopted: &Adopted) -> Rule {
     let why = sentence(&foreign.description);
     let confidence = if foreign.widened { Confidence::Low } else { foreign.confidence.unwrap_or(Confidence::Medium) };
     let info = RuleInfo {
+        pack: Pack::Secrets,
         id: Text::Borrowed(""),
         severity: foreign.severity.unwrap_or(Severity::High),
         confidence,
@@ -232,6 +233,8 @@ fn draft(foreign: &ForeignRule, adopted: &Adopted) -> Rule {
         shape: outline(Kind::Pattern, &adopted.pattern, &keywords),
         keywords,
         kind: Kind::Pattern,
+        paths: owned(Vec::new()),
+        except: owned(Vec::new()),
         pattern: Text::Owned(adopted.pattern.clone()),
         near: owned(Vec::new()),
         keys: owned(Vec::new()),

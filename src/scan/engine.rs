@@ -214,6 +214,7 @@ impl Engine {
                     _ if !self.disabled.is_empty() && !self.runs(number) => {}
                     Place::Key if !leads(at) => {}
                     Place::Key | Place::Near => words.push((number, word)),
+                    Place::Line => {}
                     Place::Here => windows.push((number, Span { start: at, end: at + 1 })),
                     Place::Around(before, after) => {
                         let end = at.saturating_add(reach(after)).min(text.len());
@@ -289,12 +290,13 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
-    use crate::model::{Confidence, RuleInfo, Severity};
+    use crate::model::{Confidence, Pack, RuleInfo, Severity};
     use crate::rules::Kind;
 
     fn rule(id: &'static str, pattern: &'static str, confidence: Confidence) -> Cow<'static, Rule> {
         let none = Cow::Borrowed("");
         let info = RuleInfo {
+            pack: Pack::Secrets,
             id: Cow::Borrowed(id),
             title: none.clone(),
             severity: Severity::High,
@@ -311,6 +313,8 @@ mod tests {
             info,
             keywords,
             kind: Kind::Pattern,
+            paths: examples.clone(),
+            except: examples.clone(),
             pattern,
             near: examples.clone(),
             keys: examples.clone(),

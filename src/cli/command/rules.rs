@@ -66,7 +66,11 @@ pub(in crate::cli) fn describe(rule: &Rule) -> String {
     row("keywords", &rule.keywords.join(", "));
     row("near", &rule.near.join(", "));
     row("keys", &rule.keys.join(", "));
-    row(if rule.kind == Kind::Value { "value" } else { "pattern" }, &rule.pattern);
+    match rule.kind {
+        Kind::Pattern => row("pattern", &rule.pattern),
+        Kind::Value => row("value", &rule.pattern),
+        Kind::Check(check) => row("check", check.name()),
+    }
     row("proof", rule.proof.map_or("", Proof::name));
     row("companions", &rule.companions.join(", "));
     if rule.score > 0 {
