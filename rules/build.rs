@@ -83,9 +83,19 @@ fn main() {
     });
     let common = fs::read("src/check/grams.txt").expect("because it stands beside the index");
     let keywords = KeywordIndex::filed(asks, &common);
+    let packs: Vec<String> = all.iter().map(|rule| format!("Pack::{:?}", rule.info.pack)).collect();
+    let packs = format!("[{}]", packs.join(", "));
+    let checks: Vec<usize> = (0..all.len()).filter(|&number| matches!(all[number].kind, rule::Kind::Check(_))).collect();
     let digest: String = Sha256::digest(&pack).iter().map(|byte| format!("{byte:02x}")).collect();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("because cargo names it"));
-    let files = [("pack", pack), ("starts", format!("{starts:?}")), ("digest", digest), ("keywords", keywords.to_source())];
+    let files = [
+        ("pack", pack),
+        ("starts", format!("{starts:?}")),
+        ("digest", digest),
+        ("keywords", keywords.to_source()),
+        ("packs", packs),
+        ("checks", format!("{checks:?}")),
+    ];
     for (name, content) in files {
         fs::write(out.join(format!("rules.{name}")), content).expect("because cargo made the folder");
     }

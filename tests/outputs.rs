@@ -50,6 +50,7 @@ fn finding(number: usize, rule: Arc<RuleInfo>, origin: Origin, path: &[u8], (bef
     Finding {
         fingerprint: Fingerprint::new(&FingerprintKey::default(), &rule.id, &secret),
         confidence: rule.confidence,
+        detail: None,
         grounds: Vec::new(),
         beside: None,
         rule,

@@ -9,14 +9,14 @@ use stanch::config::Settings;
 use stanch::model::{Decoded, Encoding, Fingerprint, FingerprintKey, LineIndex, Secret, Span};
 use stanch::output::sanitize;
 use stanch::policy::{Baseline, allow_comment};
-use stanch::rules::{RULES, fill};
+use stanch::rules::{Choice, RULES, fill};
 use stanch::scan::Engine;
 use stanch::source::Pushed;
 
 use crate::rules::shapes::bare;
 use crate::support::secret;
 
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::builtin(&[], Vec::new()));
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::builtin(&[&Choice::default()], Vec::new()));
 
 /// The same rules without anything that was read off their expressions.
 static BARE: LazyLock<Engine> = LazyLock::new(|| Engine::new(RULES.iter().map(bare).map(Cow::Owned).collect()));

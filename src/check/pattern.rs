@@ -117,6 +117,23 @@ impl Pattern {
         Ok(())
     }
 
+    /// Finds what the rule looks for on a line: what it finds may be shown.
+    ///
+    /// # Errors
+    /// If the expression does not compile.
+    pub fn scan_line(&self, rule: &Rule, text: &[u8], line: Span, found: &mut Vec<Match>) -> Result<(), PatternError> {
+        let mut at = line.start;
+        while at <= line.end {
+            let input = Input::new(text).span(at..line.end).anchored(Anchored::No);
+            let Some(Captured { whole, group }) = self.find(rule, &input)? else { break };
+            let marked = group.unwrap_or(whole);
+            let nothing = Span { start: marked.start, end: marked.start };
+            found.push(Match { span: whole, secret: marked, hidden: nothing, confidence: rule.info.confidence, ..Match::default() });
+            at = whole.end.max(whole.start + 1);
+        }
+        Ok(())
+    }
+
     /// Whether the rule's expression matches all of `value`.
     ///
     /// # Errors

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use super::Error;
 use crate::archive;
 use crate::check::{Pattern, leads, lengths, outline};
+use crate::model::Pack;
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
 use crate::rules::fields::{Document, shown};
-use crate::rules::{Fault, Fields, Place, RULES, Rule, read_rule};
+use crate::rules::{Choice, Fault, Fields, Place, RULES, Rule, read_rule};
 use crate::scan::Archives;
 
 /// The file of settings, at the root of a repository.
@@ -37,8 +38,8 @@ pub struct Settings {
     pub key: Option<FingerprintKey>,
     /// Rules of its own.
     pub rules: Vec<Rule>,
-    /// Ids of rules that do not run.
-    pub disable: Vec<String>,
+    /// Which of the rules in the binary run.
+    pub choice: Choice,
     /// The baseline file, from the root of the repository.
     pub baseline_file: String,
     /// What it says about findings.
@@ -129,18 +130,33 @@ impl Settings {
             if RULES.find(&rule.info.id).is_some() || rules.iter().any(|known: &Rule| known.info.id == rule.info.id) {
                 table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
             }
+            for glob in rule.paths.iter().chain(rule.except.iter()) {
+                read_glob(&mut table, glob, at);
+            }
             rule.leads = leads(&rule.pattern, &rule.keywords);
             rule.lengths = lengths(&rule.pattern);
             rule.shape = outline(rule.kind, &rule.pattern, &rule.keywords);
             rules.push(rule);
         });
-        let disable = fields.texts_at("disable").unwrap_or_default();
-        for (id, at) in &disable {
+        let packs: Vec<&str> = Pack::ALL.iter().map(|pack| pack.name()).collect();
+        if let Some(words) = fields.texts_at("packs") {
+            let read = |(word, at): &(String, usize)| {
+                let pack = Pack::parse(word);
+                if pack.is_none() {
+                    fields.fault_at(*at, format!("there is no pack `{}`", shown(word)), format!("use one of {}", packs.join(", ")));
+                }
+                pack
+            };
+            self.choice.packs = words.iter().filter_map(read).collect();
+        }
+        let (enable, disable) = (fields.texts_at("enable").unwrap_or_default(), fields.texts_at("disable").unwrap_or_default());
+        for (id, at) in enable.iter().chain(&disable) {
             if RULES.find(id).is_none() && !self.rules.iter().any(|rule| rule.info.id == id.as_str()) {
                 fields.fault_at(*at, format!("there is no rule `{}`", shown(id)), "`stanch rules list` shows all ids");
             }
         }
-        self.disable = disable.into_iter().map(|(id, _)| id).collect();
+        self.choice.enable = enable.into_iter().map(|(id, _)| id).collect();
+        self.choice.disable = disable.into_iter().map(|(id, _)| id).collect();
         let allow = &mut self.policy.allow;
         fields.each("allow", |table| allow.push(read_entry(table)));
     }

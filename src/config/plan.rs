@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Change, Error, Local, Settings};
 use crate::model::{Hex, RuleSet};
 use crate::policy::{Judge, Policy};
-use crate::rules::{BUILTIN_DIGEST, Rule};
+use crate::rules::{BUILTIN_DIGEST, Choice, Rule};
 use crate::scan::{Engine, Limits, Plan};
 
 /// What a push option begins with that names an allow entry.
@@ -55,22 +55,23 @@ pub fn plan(
 /// Rules that run although `settings` alone would not run them.
 fn silent(settings: &Settings, engine: &Engine) -> BTreeSet<String> {
     let own = engine.own().filter(|rule| !settings.rules.contains(rule)).map(|rule| rule.info.id.to_string());
-    let disabled = settings.disable.iter().filter(|id| engine.find(id).is_some()).cloned();
-    own.chain(disabled).collect()
+    let disabled = engine.own().filter(|rule| settings.choice.disable.iter().any(|id| *id == rule.info.id));
+    let beyond = engine.beyond(&settings.choice).chain(disabled).map(|rule| rule.info.id.to_string());
+    own.chain(beyond).collect()
 }
 
 /// The rules that run under these settings, and their name.
 pub fn rule_set(change: &Change) -> (RuleSet, Engine) {
     let versions: Vec<&Settings> = std::iter::once(&change.accepted).chain(&change.proposed).collect();
-    let is_off = |id: &str| versions.iter().all(|settings| settings.disable.iter().any(|disabled| disabled == id));
-    let disabled: Vec<&str> = change.accepted.disable.iter().map(String::as_str).filter(|id| is_off(id)).collect();
+    let is_off = |id: &str| versions.iter().all(|settings| settings.choice.disable.iter().any(|disabled| disabled == id));
+    let choices: Vec<&Choice> = versions.iter().map(|settings| &settings.choice).collect();
     let mut own: Vec<Cow<'static, Rule>> = Vec::new();
     for rule in versions.iter().flat_map(|settings| &settings.rules) {
         if !is_off(&rule.info.id) && !own.iter().any(|known| known.as_ref() == rule) {
             own.push(Cow::Owned(rule.clone()));
         }
     }
-    let engine = Engine::builtin(&disabled, own);
+    let engine = Engine::builtin(&choices, own);
     let mut digest = Sha256::new();
     for part in [env!("CARGO_PKG_VERSION"), BUILTIN_DIGEST].into_iter().chain(versions.iter().map(|settings| settings.text.as_str())) {
         digest.update((part.len() as u64).to_be_bytes());

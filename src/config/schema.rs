@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::Pack;
+
 /// A key of the file of settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
@@ -35,6 +37,14 @@ pub const KEYS: &[Key] = &[
     key("warn.confidence", "confidence", "\"medium\"", "The least confidence that warns; what is below is counted alone.", "\"low\""),
     key("block.confidence", "confidence", "\"high\"", "The least confidence that blocks; what is below warns.", "\"medium\""),
     key("exclude", "globs", "[]", "Paths that are never read. What is excluded cannot be found; prefer `[[allow]]`.", "[\"vendor/**\"]"),
+    key(
+        "packs",
+        "packs",
+        "[\"secrets\"]",
+        "Which rules run: `secrets`; `quality`, what is wrong in any file; `style`, blanks and line ends; `django`.",
+        "[\"secrets\", \"quality\"]",
+    ),
+    key("enable", "strings", "[]", "Rules that run although their pack does not.", "[\"trailing-whitespace\"]"),
     key("disable", "strings", "[]", "Rules that do not run.", "[\"jwt\"]"),
     key("baseline", "string", "\".stanch-baseline\"", "The file of findings that were there before.", "\"ci/baseline\""),
     key("limits.deadline_secs", "integer", "none", "After so many seconds a run stops and is incomplete.", "60"),
@@ -102,6 +112,7 @@ fn leaf(key: &Key) -> Value {
         "severity" => json!({ "enum": ["low", "medium", "high", "critical"] }),
         "confidence" => json!({ "enum": ["low", "medium", "high", "proved"] }),
         "globs" | "strings" => json!({ "type": "array", "items": { "type": "string" } }),
+        "packs" => json!({ "type": "array", "items": { "enum": Pack::ALL.iter().map(|pack| pack.name()).collect::<Vec<_>>() } }),
         "integer" => json!({ "type": "integer", "minimum": 0 }),
         "rule" => json!({ "type": "array", "items": { "type": "object" } }),
         kind => json!({ "type": kind }),

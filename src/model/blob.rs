@@ -114,6 +114,8 @@ pub struct Candidate {
     pub origin: Origin,
     /// The blob, where git has one.
     pub id: Option<ObjectId>,
+    /// The mode as git writes it, in octal `100644`, `100755` or `120000`; none for what is no file.
+    pub mode: Option<u32>,
     /// What its lines are compared with to tell new ones from old.
     pub since: Since,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{Confidence, Fingerprint, Location, ObjectId, Origin, RuleInfo, Secret, Span, Text};
+use super::{Confidence, Fingerprint, Location, ObjectId, Origin, Pack, RuleInfo, Secret, Span, Text};
 
 /// What a check found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,8 +81,10 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// Its lasting name.
     pub fingerprint: Fingerprint,
-    /// The value.
+    /// The value; of what is no secret, what it is known by.
     pub secret: Secret,
+    /// What exactly is wrong, where the rule's title does not say all.
+    pub detail: Option<String>,
     /// How sure it is.
     pub confidence: Confidence,
     /// What makes it that sure.
@@ -95,6 +97,22 @@ pub struct Finding {
     pub trail: Option<Trail>,
     /// The reason of a `stanch:allow` comment that names this rule on its lines.
     pub comment: Option<String>,
+}
+
+impl Finding {
+    /// Whether it is a secret, whose value must not be shown.
+    pub fn is_secret(&self) -> bool {
+        self.rule.pack == Pack::Secrets
+    }
+
+    /// What was found, in a few words: the rule's title, and what may be said of this finding.
+    pub fn headline(&self) -> String {
+        match &self.detail {
+            _ if self.is_secret() => format!("{} {}", self.rule.title, self.secret.masked()),
+            Some(detail) => format!("{}: {detail}", self.rule.title),
+            None => self.rule.title.to_string(),
+        }
+    }
 }
 
 /// The other half of a pair: the id that goes with a secret.

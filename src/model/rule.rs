@@ -222,6 +222,13 @@ pub enum Check {
     CsrfToken,
 }
 
+impl Check {
+    /// Whether each defect is of its own lines, and not of the file: then it is new where they are.
+    pub const fn is_of_lines(self) -> bool {
+        matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::ConflictMarkers | Self::InvisibleCharacters | Self::CsrfToken)
+    }
+}
+
 /// What a rule says about the things it finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleInfo {

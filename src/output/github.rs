@@ -38,7 +38,7 @@ fn properties(finding: &Finding) -> String {
 
 fn message(finding: &Finding) -> String {
     let rule = &finding.rule;
-    let head = format!("{} {} at {}", sanitize::text(&rule.title), finding.secret.masked(), place(finding));
+    let head = format!("{} at {}", sanitize::text(&finding.headline()), place(finding));
     let (why, fix) = (sanitize::text(&rule.why), sanitize::text(&rule.fix));
     data(&format!("{head}\nwhy: {why}\nmend: {fix}\nelse: {}", allow_command(finding)))
 }

@@ -36,7 +36,7 @@ pub(super) fn write_secrets(report: &Report, options: &Options, out: &mut dyn io
             "end_time": options.finished,
             "messages": gaps.chain(notices).collect::<Vec<_>>(),
         },
-        "vulnerabilities": named(report).map(|(finding, id)| vulnerability(finding, &id)).collect::<Vec<_>>(),
+        "vulnerabilities": named(report).filter(|(finding, _)| finding.is_secret()).map(|(finding, id)| vulnerability(finding, &id)).collect::<Vec<_>>(),
     });
     write_json(&document, out)
 }
@@ -51,7 +51,7 @@ pub(super) fn write_quality(report: &Report, out: &mut dyn io::Write) -> io::Res
             Severity::Low => "minor",
         };
         json!({
-            "description": format!("{} {} at {}", finding.rule.title, finding.secret.masked(), place(finding)),
+            "description": format!("{} at {}", finding.headline(), place(finding)),
             "check_name": finding.rule.id,
             "fingerprint": id,
             "severity": severity,
@@ -92,7 +92,7 @@ fn vulnerability(finding: &Finding, id: &str) -> Value {
         "id": id,
         "category": "secret_detection",
         "name": rule.title.chars().take(MAX_NAME_CHARS).collect::<String>(),
-        "description": format!("{} {} at {}. {}", rule.title, finding.secret.masked(), place(finding), rule.why),
+        "description": format!("{} at {}. {}", finding.headline(), place(finding), rule.why),
         "severity": severity,
         "solution": rule.fix.chars().take(MAX_SOLUTION_CHARS).collect::<String>(),
         "location": location,

@@ -66,7 +66,8 @@ fn finding(report: &Report, judged: &Judged, palette: Palette, out: &mut dyn io:
     let line = sanitize::excerpt(&finding.excerpt);
     let number = format!("{:>NUMBER_COLUMNS$} │", finding.location.line);
     let blank = format!("{:width$} │", "", width = number.chars().count() - 2);
-    let mark = format!("{} {}", "^".repeat(line.mark), sanitize::text(&rule.title));
+    let title = if finding.is_secret() { rule.title.to_string() } else { finding.headline() };
+    let mark = format!("{} {}", "^".repeat(line.mark.max(1)), sanitize::text(&title));
     writeln!(out, "{} {}", palette.paint(Role::Frame, &number), line.text)?;
     // Not by a format width, which ends at 65535.
     let before = " ".repeat(line.before);
@@ -97,6 +98,9 @@ fn finding(report: &Report, judged: &Judged, palette: Palette, out: &mut dyn io:
 
 /// What to do about a finding beyond what its rule says, by where it lives.
 fn steps(finding: &Finding, tip: Option<ObjectId>) -> Vec<String> {
+    if !finding.is_secret() {
+        return Vec::new();
+    }
     let rotate = match &*finding.rule.rotate {
         "" => "rotate it".to_owned(),
         page => format!("rotate it: {}", sanitize::text(page)),

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::{Options, allow_command, sanitize, write_json};
-use crate::model::{Finding, Judged, Notice, Reason, Report, Verdict};
+use crate::model::{Finding, Judged, Notice, Pack, Reason, Report, Verdict};
 
 /// The version of the form.
 const VERSION: u32 = 1;
@@ -132,7 +132,12 @@ struct Found<'r> {
     end_column: u32,
     end_column_utf16: u32,
     fingerprint: String,
-    masked: String,
+    /// What may be shown of a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    masked: Option<String>,
+    /// What exactly is wrong, of what is no secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'r str>,
     excerpt: Shown<'r>,
     new: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -227,6 +232,7 @@ impl<'r> Found<'r> {
             excerpt,
             fingerprint,
             secret,
+            detail,
             confidence,
             grounds,
             beside,
@@ -266,7 +272,8 @@ impl<'r> Found<'r> {
             end_column: location.end_column,
             end_column_utf16: location.end_column_utf16,
             fingerprint: fingerprint.to_string(),
-            masked: secret.masked(),
+            masked: (rule.pack == Pack::Secrets).then(|| secret.masked()),
+            detail: detail.as_deref(),
             excerpt: Shown { text: &excerpt.text, mark_start: excerpt.mark_start, mark_length: excerpt.mark_length },
             new: *is_new,
             trail: trail.as_ref().map(|trail| Lives {

@@ -53,7 +53,7 @@ fn testcase(finding: &Finding, verdict: &Verdict, out: &mut dyn io::Write) -> io
         write!(out, " file=\"{}\" line=\"{line}\"", escaped(&sanitize::bytes(path)))?;
     }
     writeln!(out, " time=\"0\">")?;
-    let message = format!("{} {}", rule.title, finding.secret.masked());
+    let message = finding.headline();
     let excerpt = sanitize::excerpt(&finding.excerpt).text;
     let text = format!("{message}\n{excerpt}\nwhy: {}\nmend: {}\nelse: {}", rule.why, rule.fix, allow_command(finding));
     if *verdict == Verdict::Block {

@@ -7,7 +7,7 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use super::{Options, file, justification, missed, sanitize, write_json};
-use crate::model::{Confidence, Finding, Judged, Origin, Outcome, Reason, Report, RuleInfo, Severity, Verdict};
+use crate::model::{Confidence, Finding, Judged, Origin, Outcome, Pack, Reason, Report, RuleInfo, Severity, Verdict};
 
 /// The name under which viewers know the root of the repository.
 const ROOT: &str = "%SRCROOT%";
@@ -70,6 +70,11 @@ fn descriptor(rule: &RuleInfo) -> Value {
         "defaultConfiguration": { "level": level },
         "properties": { "tags": ["security", "secret"], "security-severity": score, "precision": precision },
     });
+    if rule.pack != Pack::Secrets
+        && let Some(fields) = descriptor.as_object_mut()
+    {
+        fields.insert("properties".to_owned(), json!({ "tags": [rule.pack.name()], "precision": precision }));
+    }
     if let (Some(page), Some(fields)) = (rule.references.iter().find(|page| is_page(page)), descriptor.as_object_mut()) {
         fields.insert("helpUri".to_owned(), json!(page));
     }
@@ -127,7 +132,7 @@ fn message(finding: &Finding) -> String {
         Origin::TagMessage(id) => format!(" in the message of tag {}", id.short()),
         Origin::Message => " in the commit message".to_owned(),
     };
-    format!("{} {}{place}: {}", finding.rule.title, finding.secret.masked(), finding.rule.fix)
+    format!("{}{place}: {}", finding.headline(), finding.rule.fix)
 }
 
 /// Where the text lives. A message has no file, and GitHub refuses a whole log for one result without a place, so it

@@ -14,6 +14,11 @@ static PACK: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.pack"));
 static STARTS: &[u32] = &include!(concat!(env!("OUT_DIR"), "/rules.starts"));
 static UNPACKED: [OnceLock<Option<Box<Rule>>>; STARTS.len() - 1] = [const { OnceLock::new() }; STARTS.len() - 1];
 
+/// With which others each is switched on.
+static PACKS: &[Pack] = &include!(concat!(env!("OUT_DIR"), "/rules.packs"));
+/// The numbers of those whose finding is code.
+static CHECKS: &[usize] = &include!(concat!(env!("OUT_DIR"), "/rules.checks"));
+
 /// SHA-256 of the rules, in hexadecimal.
 pub const BUILTIN_DIGEST: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.digest"));
 
@@ -34,6 +39,16 @@ impl Builtin {
     /// The rule with this number.
     pub fn get(&self, number: usize) -> Option<&'static Rule> {
         UNPACKED.get(number)?.get_or_init(|| unpack(packed(number)?).map(Box::new)).as_deref()
+    }
+
+    /// With which others the rule with this number is switched on.
+    pub fn pack(&self, number: usize) -> Pack {
+        PACKS.get(number).copied().unwrap_or_default()
+    }
+
+    /// The numbers of the rules of kind [`Kind::Check`].
+    pub fn checks(&self) -> &'static [usize] {
+        CHECKS
     }
 
     /// All, unpacked.

@@ -2,6 +2,7 @@
 //! nothing: a rule becomes code in the room `check`.
 
 mod builtin;
+mod choice;
 mod example;
 pub mod fields;
 pub mod import;
@@ -10,6 +11,7 @@ mod rule;
 mod shape;
 
 pub use builtin::{BUILTIN_DIGEST, Builtin, RULES};
+pub use choice::Choice;
 pub use example::{FillerError, fill};
 pub use fields::{Fault, Fields, Place};
 pub use import::{Dialect, SecretPart};

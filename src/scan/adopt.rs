@@ -7,7 +7,7 @@ use super::{Engine, prove};
 use crate::check::{AdoptError, Adopted, Pattern, Sample, adopt, leads, lengths, outline, path_glob};
 use crate::model::{Confidence, Pack, RuleInfo, Severity, Text};
 use crate::rules::import::{ForeignAllow, ForeignPath, ForeignRule};
-use crate::rules::{Kind, RULES, Rule, SecretPart, fill};
+use crate::rules::{Choice, Kind, RULES, Rule, SecretPart, fill};
 
 /// How many samples of an expression are tried.
 const MAX_SAMPLES: usize = 24;
@@ -70,7 +70,7 @@ impl Carrier {
     /// Begins; `taken` are ids that are in use besides those built in.
     pub fn new(taken: impl IntoIterator<Item = String>) -> Self {
         let taken = RULES.iter().map(|rule| rule.info.id.to_string()).chain(taken).collect();
-        Self { taken, names: BTreeMap::new(), ours: Engine::builtin(&[], Vec::new()) }
+        Self { taken, names: BTreeMap::new(), ours: Engine::builtin(&[&Choice::default()], Vec::new()) }
     }
 
     /// Carries a rule over; it becomes several where its secret stands in another group in each of several branches.

@@ -6,59 +6,81 @@ use std::sync::OnceLock;
 
 use super::settle::{raise_pairs, surest, weigh};
 use crate::check::{Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, Values, layers, may_lead_to_value};
-use crate::model::{Ground, Match, Secret, Span, Text};
-use crate::rules::{RULES, Rule};
+use crate::model::{Check, Ground, Match, Secret, Span, Text};
+use crate::policy::PathGlob;
+use crate::rules::{Choice, Kind, RULES, Rule};
 
 /// How many encodings within each other are undone.
 const MAX_DEPTH: usize = 5;
+/// How much of a very long line a rule for lines looks at to either side of its keyword, in bytes.
+const MAX_LINE_BYTES: usize = 4 << 10;
 /// How many times the size of a text the decoded bytes of one level may have: three kinds of escape may stand on one line.
 const LAYER_SHARE: usize = 3;
 
 /// Rules, ready to run.
 #[derive(Debug)]
 pub struct Engine {
-    /// How many of [`RULES`] are known, all or none; they have the first numbers.
-    builtin: usize,
-    /// Those of them that do not run, in order.
-    disabled: Vec<usize>,
+    /// Which of [`RULES`] run; they have the first numbers. Empty where none is known.
+    wants: Vec<bool>,
     /// The rules that follow them.
     own: Vec<Cow<'static, Rule>>,
-    /// By the number of the rule; made when its keyword first occurs.
-    patterns: Vec<OnceLock<Box<Pattern>>>,
+    /// By the number of the rule; made when it is first looked for.
+    ready: Vec<OnceLock<Box<Ready>>>,
     index: Cow<'static, KeywordIndex>,
+}
+
+/// What a rule looks with.
+#[derive(Debug)]
+struct Ready {
+    pattern: Pattern,
+    paths: Vec<PathGlob>,
+    except: Vec<PathGlob>,
+}
+
+impl Ready {
+    fn new(rule: &Rule) -> Self {
+        // A rule with a glob that does not read was refused.
+        let globs = |globs: &[Text]| globs.iter().filter_map(|glob| PathGlob::parse(glob).ok()).collect();
+        Self { pattern: Pattern::default(), paths: globs(&rule.paths), except: globs(&rule.except) }
+    }
+
+    fn is_for(&self, path: &[u8]) -> bool {
+        let any = |globs: &[PathGlob]| globs.iter().any(|glob| glob.matches(path));
+        (self.paths.is_empty() || any(&self.paths)) && !any(&self.except)
+    }
 }
 
 impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
         let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| asks(number, rule)));
-        Self { builtin: 0, disabled: Vec::new(), patterns: patterns(rules.len()), own: rules, index: Cow::Owned(index) }
+        Self { wants: Vec::new(), ready: empty(rules.len()), own: rules, index: Cow::Owned(index) }
     }
 
-    /// Makes the rules of the binary ready, but for those with an id of `disabled`, and more rules. Where there are none, no
-    /// rule is even unpacked until its keyword occurs.
-    pub fn builtin(disabled: &[&str], own: Vec<Cow<'static, Rule>>) -> Self {
-        let builtin = RULES.len();
-        let mut disabled: Vec<usize> = disabled.iter().filter_map(|id| RULES.find(id)).collect();
-        disabled.sort_unstable();
-        disabled.dedup();
+    /// Makes the rules of the binary ready that any of `choices` wants, and more rules. Where there are none, no rule is even
+    /// unpacked until its keyword occurs.
+    pub fn builtin(choices: &[&Choice], own: Vec<Cow<'static, Rule>>) -> Self {
+        let mut wants = vec![false; RULES.len()];
+        for choice in choices {
+            wants.iter_mut().zip(choice.wants()).for_each(|(wants, more)| *wants |= more);
+        }
         let index = if own.is_empty() {
             Cow::Borrowed(&KEYWORDS)
         } else {
-            let more = own.iter().enumerate().flat_map(|(number, rule)| asks(builtin + number, rule));
+            let more = own.iter().enumerate().flat_map(|(number, rule)| asks(wants.len() + number, rule));
             Cow::Owned(KEYWORDS.and(more))
         };
-        Self { builtin, disabled, patterns: patterns(builtin + own.len()), own, index }
+        Self { ready: empty(wants.len() + own.len()), wants, own, index }
     }
 
     /// How many rules run.
     pub fn count(&self) -> usize {
-        self.builtin - self.disabled.len() + self.own.len()
+        self.wants.iter().filter(|wants| **wants).count() + self.own.len()
     }
 
     /// The rules that run.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
-        (0..self.patterns.len()).filter(|&number| self.runs(number)).filter_map(|number| self.rule(number))
+        (0..self.ready.len()).filter(|&number| self.runs(number)).filter_map(|number| self.rule(number))
     }
 
     /// Those of them that the binary does not carry.
@@ -68,7 +90,7 @@ impl Engine {
 
     /// The rule with this id, if it runs.
     pub fn find(&self, id: &str) -> Option<&Rule> {
-        let builtin = RULES.find(id).filter(|&number| number < self.builtin && self.runs(number));
+        let builtin = RULES.find(id).filter(|&number| self.wants.get(number) == Some(&true));
         let own = || self.own.iter().find(|rule| rule.info.id == id).map(AsRef::as_ref);
         builtin.and_then(|number| self.rule(number)).or_else(own)
     }
@@ -78,16 +100,34 @@ impl Engine {
         self.find(rule).map_or(&[], |known| known.companions.as_ref())
     }
 
+    /// The rules of the binary that run and that `choice` would not run.
+    pub fn beyond<'e>(&'e self, choice: &Choice) -> impl Iterator<Item = &'e Rule> {
+        let beyond = self.wants.iter().zip(choice.wants()).map(|(runs, wants)| *runs && !wants);
+        beyond.enumerate().filter(|(_, beyond)| *beyond).filter_map(|(number, _)| self.rule(number))
+    }
+
+    /// The checks that are for the file `path`, each with its rule.
+    pub fn checks<'e>(&'e self, path: &[u8]) -> impl Iterator<Item = (&'e Rule, Check)> {
+        let numbers = RULES.checks().iter().copied().filter(|_| !self.wants.is_empty());
+        let numbers = numbers.chain(self.wants.len()..self.ready.len()).filter(|&number| self.runs(number));
+        numbers.filter_map(move |number| {
+            let Kind::Check(check) = self.rule(number)?.kind else { return None };
+            let (rule, ready) = self.ready(number)?;
+            ready.is_for(path).then_some((rule, check))
+        })
+    }
+
     fn runs(&self, number: usize) -> bool {
-        self.disabled.binary_search(&number).is_err()
+        self.wants.get(number).is_none_or(|wants| *wants)
     }
 
     fn rule(&self, number: usize) -> Option<&Rule> {
-        if number < self.builtin { RULES.get(number) } else { self.own.get(number - self.builtin).map(AsRef::as_ref) }
+        if number < self.wants.len() { RULES.get(number) } else { self.own.get(number - self.wants.len()).map(AsRef::as_ref) }
     }
 
-    fn ready(&self, number: usize) -> Option<(&Rule, &Pattern)> {
-        Some((self.rule(number)?, self.patterns.get(number)?.get_or_init(Box::default)))
+    fn ready(&self, number: usize) -> Option<(&Rule, &Ready)> {
+        let rule = self.rule(number)?;
+        Some((rule, self.ready.get(number)?.get_or_init(|| Box::new(Ready::new(rule)))))
     }
 
     /// Finds secrets in `text`, which stands in the file `path`, sorted by place; where rules meet on the same bytes, the
@@ -97,22 +137,23 @@ impl Engine {
     /// If a rule's expression does not compile.
     pub fn scan(&self, path: &[u8], text: &[u8]) -> Result<Scanned<'_>, PatternError> {
         let file = Named { path, words: self.hits(path, |_| true).words };
-        let mut matches = self.look(&file, text)?;
+        let hits = self.hits(text, |at| may_lead_to_value(text, at));
+        let mut matches = self.look(&file, text, &hits)?;
         let reach = self.look_deeper(&file, text, MAX_DEPTH, &mut matches)?;
         let mut matches = surest(matches);
         raise_pairs(text, &mut matches);
-        Ok(Scanned { matches, reach })
+        let shown = self.look_at_lines(&file, text, &hits.lines)?;
+        Ok(Scanned { matches, shown, reach })
     }
 
     /// What the rules find in the bytes as they are.
-    fn look(&self, file: &Named<'_>, text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+    fn look(&self, file: &Named<'_>, text: &[u8], hits: &Hits) -> Result<Vec<(&Rule, Match)>, PatternError> {
         let &Named { path, words: ref in_path } = file;
-        let hits = self.hits(text, |at| may_lead_to_value(text, at));
         let mut found = Vec::new();
         let mut matches = Vec::new();
-        for (number, window) in hits.windows {
-            let Some((rule, pattern)) = self.ready(number) else { continue };
-            pattern.scan(rule, text, window, &mut matches)?;
+        for &(number, window) in &hits.windows {
+            let Some((rule, ready)) = self.ready(number).filter(|(_, ready)| ready.is_for(path)) else { continue };
+            ready.pattern.scan(rule, text, window, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));
         }
         if !hits.words.is_empty() || !in_path.is_empty() {
@@ -154,10 +195,24 @@ impl Engine {
         found: &mut Vec<(&'e Rule, Match)>,
     ) -> Result<Reach, PatternError> {
         let Some(depth) = depth.checked_sub(1) else { return Ok(Reach::Bounded) };
-        let mut inner = self.look(file, &layer.bytes)?;
+        let hits = self.hits(&layer.bytes, |at| may_lead_to_value(&layer.bytes, at));
+        let mut inner = self.look(file, &layer.bytes, &hits)?;
         let reach = self.look_deeper(file, &layer.bytes, depth, &mut inner)?;
         found.extend(inner.into_iter().map(|(rule, one)| (rule, lift(layer, one))));
         Ok(reach)
+    }
+
+    /// What the rules find whose finds may be shown, in order of places.
+    fn look_at_lines(&self, file: &Named<'_>, text: &[u8], lines: &[(usize, Span)]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+        let mut found = Vec::new();
+        let mut matches = Vec::new();
+        for &(number, line) in lines {
+            let Some((rule, ready)) = self.ready(number).filter(|(_, ready)| ready.is_for(file.path)) else { continue };
+            ready.pattern.scan_line(rule, text, line, &mut matches)?;
+            found.extend(matches.drain(..).map(|found| (rule, found)));
+        }
+        found.sort_by_key(|(_, found)| found.span.start);
+        Ok(found)
     }
 
     fn scan_values<'e>(
@@ -170,12 +225,12 @@ impl Engine {
         let mut matches = Vec::new();
         let mut seen: BTreeSet<(usize, Span)> = BTreeSet::new();
         for &(number, word) in words {
-            let Some((rule, pattern)) = self.ready(number) else { continue };
+            let Some((rule, Ready { pattern, .. })) = self.ready(number) else { continue };
             values.scan(rule, pattern, word, &mut matches)?;
             let own = rule.near.is_empty();
             found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
             for &(number, _) in in_path.iter().filter(|_| own) {
-                let Some((rule, pattern)) = self.ready(number).filter(|(rule, _)| !rule.near.is_empty()) else { continue };
+                let Some((rule, Ready { pattern, .. })) = self.ready(number).filter(|(rule, _)| !rule.near.is_empty()) else { continue };
                 values.scan_named_by_file(rule, pattern, word, &mut matches)?;
                 found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
             }
@@ -193,7 +248,7 @@ impl Engine {
     ) -> Result<(), PatternError> {
         let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
         let own = in_path.iter().filter_map(|&(number, _)| self.ready(number)).find(|(rule, _)| rule.near.is_empty());
-        if let Some((rule, pattern)) = own {
+        if let Some((rule, Ready { pattern, .. })) = own {
             let mut matches = Vec::new();
             values.scan_whole(rule, pattern, name, &mut matches)?;
             found.extend(matches.into_iter().map(|found| (rule, found)));
@@ -206,15 +261,16 @@ impl Engine {
     fn hits(&self, text: &[u8], leads: impl Fn(usize) -> bool) -> Hits {
         let mut windows: Vec<(usize, Span)> = Vec::new();
         let mut words: Vec<(usize, Span)> = Vec::new();
+        let mut lines: Vec<(usize, Span)> = Vec::new();
         self.index.scan(text, |asks, at, length| {
             for ask in asks {
                 let number = ask.rule as usize;
                 let (word, reach) = (Span { start: at, end: at + length }, |bytes: u32| bytes as usize);
                 match ask.place {
-                    _ if !self.disabled.is_empty() && !self.runs(number) => {}
+                    _ if !self.runs(number) => {}
                     Place::Key if !leads(at) => {}
                     Place::Key | Place::Near => words.push((number, word)),
-                    Place::Line => {}
+                    Place::Line => lines.push((number, line_of(text, at))),
                     Place::Here => windows.push((number, Span { start: at, end: at + 1 })),
                     Place::Around(before, after) => {
                         let end = at.saturating_add(reach(after)).min(text.len());
@@ -224,6 +280,8 @@ impl Engine {
             }
         });
         words.sort_unstable();
+        lines.sort_unstable();
+        lines.dedup();
         windows.sort_unstable();
         windows.dedup_by(|next, kept| {
             // A rule that begins with its keyword is tried at each, so its places stay apart.
@@ -233,7 +291,7 @@ impl Engine {
             }
             joins
         });
-        Hits { windows, words }
+        Hits { windows, words, lines }
     }
 }
 
@@ -242,15 +300,26 @@ fn asks(number: usize, rule: &Rule) -> impl Iterator<Item = (&str, Ask)> {
     rule.keywords.iter().map(move |word| (word.as_ref(), ask))
 }
 
-fn patterns(count: usize) -> Vec<OnceLock<Box<Pattern>>> {
+/// The line on which `at` stands, without its end; of a very long one the part around it.
+fn line_of(text: &[u8], at: usize) -> Span {
+    let before = Span { start: at.saturating_sub(MAX_LINE_BYTES), end: at };
+    let after = Span { start: at, end: at.saturating_add(MAX_LINE_BYTES).min(text.len()) };
+    let start = memchr::memrchr(b'\n', before.of(text)).map_or(before.start, |newline| before.start + newline + 1);
+    let end = memchr::memchr(b'\n', after.of(text)).map_or(after.end, |newline| at + newline);
+    Span { start, end }
+}
+
+fn empty(count: usize) -> Vec<OnceLock<Box<Ready>>> {
     std::iter::repeat_with(OnceLock::new).take(count).collect()
 }
 
 /// What was found in a text.
 #[derive(Debug)]
 pub struct Scanned<'e> {
-    /// The matches, sorted by place.
+    /// The secrets, sorted by place.
     pub matches: Vec<(&'e Rule, Match)>,
+    /// What is no secret, sorted by place.
+    pub shown: Vec<(&'e Rule, Match)>,
     /// Whether all encoded stretches were undone.
     pub reach: Reach,
 }
@@ -283,6 +352,7 @@ struct Named<'p> {
 struct Hits {
     windows: Vec<(usize, Span)>,
     words: Vec<(usize, Span)>,
+    lines: Vec<(usize, Span)>,
 }
 
 #[cfg(test)]
@@ -291,7 +361,6 @@ mod tests {
 
     use super::*;
     use crate::model::{Confidence, Pack, RuleInfo, Severity};
-    use crate::rules::Kind;
 
     fn rule(id: &'static str, pattern: &'static str, confidence: Confidence) -> Cow<'static, Rule> {
         let none = Cow::Borrowed("");

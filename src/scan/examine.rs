@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
+use super::inspect::{faults, inspect, is_file, known_by};
 use super::members::{hold, look_inside};
 use super::{Error, Plan, Scanned};
 use crate::check::Reach;
@@ -53,11 +54,12 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
             let bytes = whole.as_slice();
             let bytes = if candidate.origin == Origin::Message { before_scissors(bytes) } else { bytes };
             let encoding = Encoding::of(bytes);
-            let mut findings = examine_text(plan, reader, candidate, &Decoded::new(bytes, encoding).text, &mut coverage)?;
+            let mut findings = Vec::new();
             if encoding != Encoding::Bytes {
                 // Two bytes at the start, or a wide beginning, must not hide what stands there as plain bytes.
-                findings.extend(examine_text(plan, reader, candidate, bytes, &mut coverage)?);
+                findings = examine_text(plan, reader, candidate, Reading::Decoded(&Decoded::new(bytes, encoding).text), &mut coverage)?;
             }
+            findings.extend(examine_text(plan, reader, candidate, Reading::Stored(bytes), &mut coverage)?);
             look_inside(plan, reader, (candidate, &whole), &mut coverage, findings)?
         }
         Content::Stream(mut stream) => examine_stream(plan, reader, candidate, &mut stream, &mut coverage)?,
@@ -65,23 +67,37 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
     Ok((findings, coverage))
 }
 
+/// The bytes of a file, read in one way.
+#[derive(Clone, Copy)]
+enum Reading<'t> {
+    /// As git stores them.
+    Stored(&'t [u8]),
+    /// In another encoding.
+    Decoded(&'t [u8]),
+}
+
 fn examine_text(
     plan: &Plan,
     reader: &Reader<'_>,
     candidate: &Candidate,
-    text: &[u8],
+    reading: Reading<'_>,
     coverage: &mut Coverage,
 ) -> Result<Vec<Finding>, Error> {
-    let Scanned { matches, reach } = plan.engine.scan(&candidate.path, text)?;
+    let (Reading::Stored(text) | Reading::Decoded(text)) = reading;
+    let Scanned { matches, mut shown, reach } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
-    if matches.is_empty() {
+    let is_file = matches!(reading, Reading::Stored(_)) && is_file(candidate);
+    let faults = if is_file { faults(plan, candidate, text) } else { Vec::new() };
+    shown.retain(|_| is_file);
+    if matches.is_empty() && shown.is_empty() && faults.is_empty() {
         return Ok(Vec::new());
     }
     let new = reader.new_lines(candidate, text)?;
     let lines = LineIndex::new(text);
     let page = Page { plan, candidate, text, lines: &lines, matches: &matches };
-    let mut findings: Vec<Finding> =
-        matches.iter().map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect();
+    let found = matches.iter().chain(&shown);
+    let mut findings: Vec<Finding> = found.map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect();
+    findings.extend(inspect(reader, &page, faults, &new)?);
     // A value of several lines can be new though each of its lines is old: one between them was taken out.
     let is_joined = |finding: &Finding| !finding.is_new && finding.location.end_line > finding.location.line;
     if let (Since::Parents(bases), true) = (&candidate.since, findings.iter().any(is_joined)) {
@@ -165,7 +181,7 @@ pub(super) fn windows(
         let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
         let (decoded, done, told_before) = (Decoded::new(&buffer, encoding), length(kept), length(told));
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
-        let Scanned { matches, reach } = plan.engine.scan(&candidate.path, &decoded.text)?;
+        let Scanned { matches, reach, .. } = plan.engine.scan(&candidate.path, &decoded.text)?;
         note_reach(reach, candidate, coverage);
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
         let is_due = |at: usize| at >= told_before && (at < done || last);
@@ -186,18 +202,23 @@ pub(super) fn windows(
     }
 }
 
-/// A text with its matches.
-struct Page<'p> {
+/// A text with the secrets in it.
+pub(super) struct Page<'p> {
     plan: &'p Plan,
-    candidate: &'p Candidate,
+    pub(super) candidate: &'p Candidate,
     text: &'p [u8],
     lines: &'p LineIndex<'p>,
     matches: &'p [(&'p Rule, Match)],
 }
 
 impl Page<'_> {
-    fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
-        let secret = found.decoded.clone().unwrap_or_else(|| Secret::new(found.secret.of(self.text), found.prefix_bytes));
+    pub(super) fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        let value = || match &found.decoded {
+            _ if !rule.is_secret() => known_by(&self.candidate.path, self.lines.line_at(found.secret.start).1),
+            Some(decoded) => decoded.clone(),
+            None => Secret::new(found.secret.of(self.text), found.prefix_bytes),
+        };
+        let secret = value();
         let whole = self.lines.locate(found.span);
         Finding {
             fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
@@ -206,7 +227,8 @@ impl Page<'_> {
             origin: self.candidate.origin,
             blob: self.candidate.id,
             location: self.lines.locate(found.secret),
-            excerpt: self.excerpt(found),
+            excerpt: if rule.is_secret() { self.excerpt(found) } else { self.open_excerpt(found) },
+            detail: None,
             confidence: found.confidence,
             grounds: found.grounds.clone(),
             beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
@@ -240,6 +262,31 @@ impl Page<'_> {
             excerpt.text.push('…');
         }
         excerpt
+    }
+
+    /// The line on which something begins that may be shown, with every secret on it hidden.
+    fn open_excerpt(&self, shown: &Match) -> Excerpt {
+        let (line_start, line) = self.lines.line_at(shown.secret.start);
+        let from = line_start.max(shown.secret.start.saturating_sub(EXCERPT_BEFORE_BYTES));
+        let end = line_start + line.len();
+        let to = end.min(shown.secret.end.saturating_add(EXCERPT_AFTER_BYTES));
+        let before = format!("{}{}", if from > line_start { "…" } else { "" }, self.hidden(from, shown.secret.start));
+        let marked = self.hidden(shown.secret.start, shown.secret.end.min(end));
+        let after = format!("{}{}", self.hidden(shown.secret.end, to), if to < end { "…" } else { "" });
+        let (mark_start, mark_length) = (before.chars().count(), marked.chars().count());
+        Excerpt { text: format!("{before}{marked}{after}"), mark_start, mark_length }
+    }
+
+    /// A stretch of the text with every secret in it hidden.
+    fn hidden(&self, from: usize, to: usize) -> String {
+        let (mut text, mut at) = (String::new(), from);
+        for (_, found) in self.near(from, to) {
+            text.push_str(&plain(self.text, at, found.hidden.start));
+            text.push_str(&Secret::new(found.secret.of(self.text), found.prefix_bytes).masked());
+            at = at.max(found.hidden.end);
+        }
+        text.push_str(&plain(self.text, at, to));
+        text
     }
 
     /// The matches that stand between two bytes; they are sorted and their secrets do not overlap.

@@ -3,6 +3,7 @@
 mod adopt;
 mod engine;
 mod examine;
+mod inspect;
 mod members;
 mod plan;
 mod prove;
@@ -12,6 +13,7 @@ mod trail;
 
 pub use adopt::{Carried, Carrier, NotCarried, glob_of};
 pub use engine::{Engine, Scanned};
+pub use inspect::known_by;
 pub use plan::{Archives, Limits, Plan, Progress};
 pub use prove::prove;
 pub use run::{Error, run};

@@ -12,10 +12,14 @@ pub fn prove(rule: &Rule) -> Vec<String> {
     if let Err(error) = Pattern::check(rule) {
         return vec![format!("{error}: {}", error.source)];
     }
-    let engine = Engine::new(vec![Cow::Owned(rule.clone())]);
+    // An example stands in no file.
+    let anywhere = Rule { paths: Cow::default(), except: Cow::default(), ..rule.clone() };
+    let engine = Engine::new(vec![Cow::Owned(anywhere)]);
     let mut faults = Vec::new();
     let count = |example: &str| match fill(example) {
-        Ok(text) => engine.scan(b"", text.as_bytes()).map_err(|error| error.to_string()).map(|found| found.matches.len()),
+        Ok(text) => {
+            engine.scan(b"", text.as_bytes()).map_err(|error| error.to_string()).map(|found| found.matches.len() + found.shown.len())
+        }
         Err(error) => Err(error.to_string()),
     };
     for example in rule.matches.iter() {

@@ -155,7 +155,7 @@ impl<'r> Commits<'r> {
     ) -> Result<(), Error> {
         let commit = self.repo.commit_object(id)?;
         let changes = self.repo.changes_of(&commit)?;
-        emit(Candidate { path: BString::default(), origin: Origin::CommitMessage(id), id: None, since: Since::Nothing });
+        emit(Candidate { path: BString::default(), origin: Origin::CommitMessage(id), id: None, mode: None, since: Since::Nothing });
         for change in changes {
             list_change(change, Origin::Commit(id), coverage, &mut |candidate| {
                 // The same content at the same path against the same state says nothing new.
@@ -179,7 +179,7 @@ impl Source for Commits<'_> {
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
         let mut coverage = Coverage::default();
         for &tag in &self.tags {
-            emit(Candidate { path: BString::default(), origin: Origin::TagMessage(tag), id: None, since: Since::Nothing });
+            emit(Candidate { path: BString::default(), origin: Origin::TagMessage(tag), id: None, mode: None, since: Since::Nothing });
         }
         for &id in &self.loose {
             let what = "a ref that names neither a commit nor a tag is not looked into; push commits".to_owned();

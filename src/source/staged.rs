@@ -52,5 +52,5 @@ pub(super) fn list_change(change: Change, origin: Origin, coverage: &mut Coverag
         return coverage.skip(SkipReason::ModeOnly);
     }
     let since = if change.bases.is_empty() { Since::Nothing } else { Since::Parents(change.bases) };
-    emit(Candidate { path: change.path, origin, id: Some(new.id), since });
+    emit(Candidate { path: change.path, origin, id: Some(new.id), mode: Some(new.mode), since });
 }

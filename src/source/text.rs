@@ -21,7 +21,7 @@ impl Source for MessageFile {
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
         let path = BString::from(self.path.clone().into_os_string().into_encoded_bytes());
-        emit(Candidate { path, origin: Origin::Message, id: None, since: Since::Nothing });
+        emit(Candidate { path, origin: Origin::Message, id: None, mode: None, since: Since::Nothing });
         Ok(Coverage::default())
     }
 
@@ -47,7 +47,7 @@ impl Source for Stdin {
     }
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
-        emit(Candidate { path: self.name.clone(), origin: Origin::Stdin, id: None, since: Since::Nothing });
+        emit(Candidate { path: self.name.clone(), origin: Origin::Stdin, id: None, mode: None, since: Since::Nothing });
         Ok(Coverage::default())
     }
 

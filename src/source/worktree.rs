@@ -95,7 +95,7 @@ impl Source for WorkTree {
             }
         }
         for path in names {
-            emit(Candidate { path, origin: Origin::WorkTree, id: None, since: Since::Nothing });
+            emit(Candidate { path, origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing });
         }
         Ok(coverage)
     }

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use stanch::model::{Confidence, Match, RuleInfo};
 use stanch::policy::Threshold;
-use stanch::rules::{Kind, RULES, Rule};
+use stanch::rules::{Choice, Kind, RULES, Rule};
 use stanch::scan::Engine;
 
 #[derive(Clone, Copy, Default)]
@@ -85,7 +85,7 @@ fn main() {
     if has("--mechanisms") {
         return mechanisms(&cases);
     }
-    let engine = Engine::builtin(&[], Vec::new());
+    let engine = Engine::builtin(&[&Choice::default()], Vec::new());
     for (name, line) in [("blocking or warning", Line::Told), ("blocking", Line::Blocking)] {
         let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
         for case in &cases {
@@ -159,7 +159,7 @@ fn mechanisms(cases: &[Case<'_>]) {
         let rules = RULES.iter().filter_map(|rule| left(rule.clone())).map(Cow::Owned).collect();
         figures(if name == "everything" { "nothing" } else { name }, &Engine::new(rules), cases, |_| true);
     }
-    let engine = Engine::builtin(&[], Vec::new());
+    let engine = Engine::builtin(&[&Choice::default()], Vec::new());
     figures("decoding", &engine, cases, |found| found.decoded.is_none());
 }
 

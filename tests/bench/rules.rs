@@ -15,7 +15,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use stanch::rules::{Kind, RULES, Rule};
+use stanch::rules::{Choice, Kind, RULES, Rule};
 use stanch::scan::Engine;
 
 /// How often each is measured.
@@ -40,7 +40,7 @@ fn main() {
     // All are filed when the binary is built.
     let make = |number, keeps: Keeps| {
         if number == 2 {
-            Engine::builtin(&[], Vec::new())
+            Engine::builtin(&[&Choice::default()], Vec::new())
         } else {
             Engine::new(RULES.iter().enumerate().filter(keeps).map(|(_, rule)| Cow::Borrowed(rule)).collect())
         }

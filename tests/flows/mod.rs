@@ -4,4 +4,5 @@ mod archives;
 mod checklist;
 mod matrix;
 mod operations;
+mod quality;
 mod secrets;

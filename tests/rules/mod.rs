@@ -9,7 +9,7 @@ pub(crate) mod shapes;
 use std::borrow::Cow;
 
 use stanch::model::Confidence;
-use stanch::rules::{RULES, Rule, fill};
+use stanch::rules::{Choice, RULES, Rule, fill};
 use stanch::scan::{Engine, prove};
 
 #[test]
@@ -60,7 +60,7 @@ fn every_rule_says_what_it_is_and_what_to_do() {
 
 #[test]
 fn no_example_is_stored_whole() {
-    let engine = Engine::builtin(&[], Vec::new());
+    let engine = Engine::builtin(&[&Choice::default()], Vec::new());
     for rule in RULES.iter() {
         for example in rule.matches.iter() {
             for (found_by, found) in engine.scan(b"", example.as_bytes()).unwrap().matches {

@@ -13,6 +13,7 @@ use crate::cli::term::Term;
 use crate::config::{self, Remembered, SETTINGS_FILE, Settings, rule_set};
 use crate::git::Repo;
 use crate::model::{Decoded, Encoding, Fingerprint, FingerprintKey, Secret, Span};
+use crate::scan::known_by;
 
 pub(in crate::cli) fn run(args: &Allow, term: &Term) -> anyhow::Result<u8> {
     let (repo, change) = settings_here()?;
@@ -74,7 +75,9 @@ fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &Finger
     let unnamed = FingerprintKey::default();
     let found = engine.scan(&place.path, &decoded.text)?.matches;
     let found = found.into_iter().map(|(rule, found)| (rule.info.id.clone(), found.decoded.unwrap_or_else(|| value(found.secret))));
-    let mut found = found.filter(|(rule, secret)| Fingerprint::new(&unnamed, rule, secret) == place.fingerprint);
+    // What is no secret is known by its line.
+    let lines = decoded.text.split(|&byte| byte == b'\n').map(|line| (place.rule.clone().into(), known_by(&place.path, line)));
+    let mut found = found.chain(lines).filter(|(rule, secret)| Fingerprint::new(&unnamed, rule, secret) == place.fingerprint);
     let (rule, secret) = found.next().ok_or_else(gone)?;
     Ok(Fingerprint::new(key, &rule, &secret))
 }

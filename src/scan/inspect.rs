@@ -1,0 +1,64 @@
+//! What code finds wrong with a file, and which of it is new.
+
+use super::examine::Page;
+use super::{Error, Plan};
+use crate::model::{Candidate, Check, Finding, Lines, Match, Origin, Secret, Since, Span};
+use crate::quality::{self, Defect, File};
+use crate::rules::Rule;
+use crate::source::{Content, Reader};
+
+/// What a check found in one file.
+pub(super) struct Fault<'p> {
+    rule: &'p Rule,
+    check: Check,
+    defects: Vec<Defect>,
+}
+
+/// Whether a candidate is a file whose content git stores, and no message or stream.
+pub(super) fn is_file(candidate: &Candidate) -> bool {
+    matches!(candidate.origin, Origin::WorkTree | Origin::Index | Origin::Commit(_))
+}
+
+/// What the checks that are for a file find in it.
+pub(super) fn faults<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8]) -> Vec<Fault<'p>> {
+    let file = File { path: &candidate.path, bytes, mode: candidate.mode };
+    let checks = plan.engine.checks(&candidate.path).map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
+    checks.filter(|fault| !fault.defects.is_empty()).collect()
+}
+
+/// Makes findings of them. `lines` are the new ones of the file.
+pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_>>, lines: &Lines) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    for Fault { rule, check, defects } in faults {
+        let was_there = !check.is_of_lines() && was_there(reader, page.candidate, check)?;
+        let is_new = |first, last| if check.is_of_lines() { lines.touch(first, last) } else { !was_there };
+        for Defect { span, detail } in defects {
+            let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
+            findings.push(Finding { detail, ..page.finding(rule, &found, is_new) });
+        }
+    }
+    Ok(findings)
+}
+
+/// By what something is known again that is no secret: its file, and its line without the blanks around it.
+pub fn known_by(path: &[u8], line: &[u8]) -> Secret {
+    Secret::new(&[path, b"\0", line.trim_ascii()].concat(), 0)
+}
+
+/// Whether each version that a candidate is compared with had a defect of the same kind, so that this one is not new.
+fn was_there(reader: &Reader<'_>, candidate: &Candidate, check: Check) -> Result<bool, Error> {
+    let Since::Parents(bases) = &candidate.since else { return Ok(false) };
+    for base in bases {
+        let Some(blob) = base.blob.or_else(|| candidate.id.filter(|id| base.removed.contains(id))) else { return Ok(false) };
+        // What is too large to hold is not checked.
+        let Content::Whole(old) = reader.open_blob(blob)? else { return Ok(false) };
+        if quality::find(check, &File { path: &candidate.path, bytes: &old, mode: candidate.mode }).is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(!bases.is_empty())
+}
+
+fn nothing(span: Span) -> Span {
+    Span { start: span.start, end: span.start }
+}
