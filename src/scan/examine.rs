@@ -59,7 +59,10 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
                 // Two bytes at the start, or a wide beginning, must not hide what stands there as plain bytes.
                 findings = examine_text(plan, reader, candidate, Reading::Decoded(&Decoded::new(bytes, encoding).text), &mut coverage)?;
             }
-            findings.extend(examine_text(plan, reader, candidate, Reading::Stored(bytes), &mut coverage)?);
+            let stored = examine_text(plan, reader, candidate, Reading::Stored(bytes), &mut coverage)?;
+            // The wide text is met once more as an encoding in the midst of bytes; the first reading told it at its right place.
+            let known: BTreeSet<Fingerprint> = findings.iter().map(|finding| finding.fingerprint).collect();
+            findings.extend(stored.into_iter().filter(|finding| !known.contains(&finding.fingerprint)));
             look_inside(plan, reader, (candidate, &whole), &mut coverage, findings)?
         }
         Content::Stream(mut stream) => examine_stream(plan, reader, candidate, &mut stream, &mut coverage)?,

@@ -1,5 +1,7 @@
 //! Candidates to workers to a sorted report.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bstr::{BString, ByteSlice};
@@ -81,6 +83,7 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     if !plan.whole_tree {
         pair(plan, &mut findings);
     }
+    join(&mut findings);
     let mut loosened = 0;
     for finding in findings {
         let (verdict, only_by_itself) = plan.judge.judge(&finding);
@@ -121,6 +124,30 @@ fn pair(plan: &Plan, findings: &mut [Finding]) {
             finding.grounds.push(Ground { what: "its other half is in the same change".into(), points: 0 });
         }
     }
+}
+
+/// Makes one finding of a pair: the graver half tells where the other stands.
+fn join(findings: &mut Vec<Finding>) {
+    let place = |finding: &Finding| (finding.path.clone(), finding.location, finding.origin);
+    let places: BTreeMap<_, usize> = findings.iter().enumerate().map(|(number, finding)| (place(finding), number)).collect();
+    let mut order: Vec<usize> = (0..findings.len()).filter(|&number| findings[number].beside.is_some()).collect();
+    order.sort_by_key(|&number| Reverse(findings[number].rule.severity));
+    let mut told: BTreeSet<usize> = BTreeSet::new();
+    for number in order {
+        let finding = &findings[number];
+        let other = finding.beside.as_ref().and_then(|beside| places.get(&(beside.path.clone(), beside.location, finding.origin)));
+        if let Some(&other) = other.filter(|_| !told.contains(&number))
+            // What is new is never told by what was there.
+            && (finding.is_new || !findings[other].is_new)
+        {
+            told.insert(other);
+        }
+    }
+    let mut number = 0;
+    findings.retain(|_| {
+        number += 1;
+        !told.contains(&(number - 1))
+    });
 }
 
 fn key(judged: &Judged) -> (&[u8], Option<&BString>, u32, u32, &str, Option<ObjectId>) {

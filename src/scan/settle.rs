@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bstr::ByteSlice as _;
 
-use crate::check::{Aside, Proven, is_password, prove};
+use crate::check::{Aside, Proven, is_password, prove, published};
 use crate::model::{ASIDE, Confidence, Ground, Match, Proof, Severity, Span};
 use crate::rules::{Kind, Rule};
 
@@ -27,8 +27,13 @@ pub(super) fn weigh(rule: &Rule, aside: Option<Aside>, text: &[u8], found: &mut 
         found.confidence = if aside.is_some() { Confidence::Low } else { found.confidence.min(Confidence::Medium) };
         found.grounds.push(Ground { what: "its host is one that documents use".into(), points: 0 });
     }
-    let Some(proof) = rule.proof else { return };
     let value = found.decoded.as_ref().map_or_else(|| found.secret.of(text), |secret| secret.reveal());
+    if let Some(place) = published(value) {
+        found.confidence = Confidence::Low;
+        found.grounds.push(Ground { what: format!("it is the key of {place}").into(), points: 0 });
+        return;
+    }
+    let Some(proof) = rule.proof else { return };
     let proven = prove(proof, value, None);
     let what = match &proven {
         Proven::Passed(note) => {

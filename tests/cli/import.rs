@@ -177,18 +177,27 @@ fn a_baseline_of_detect_secrets_becomes_entries_by_path_and_kind() {
     let repo = TestRepo::folder();
     let hash = "ab".repeat(20);
     let result = |kind: &str| format!(r#"{{"type": "{kind}", "hashed_secret": "{hash}", "line_number": 1}}"#);
+    let confirmed = format!(r#"{{"type": "Private Key", "hashed_secret": "{hash}", "line_number": 1, "is_secret": true}}"#);
     let baseline = format!(
         r#"{{"version": "1.5.0", "plugins_used": [{{"name": "Acme", "path": "file://acme.py"}}],
             "filters_used": [{{"path": "detect_secrets.filters.regex.should_exclude_file", "pattern": ["\\.lock$"]}}],
-            "results": {{"a\\b.py": [{}, {}], "c.py": [{}]}}}}"#,
+            "results": {{"a\\b.py": [{}, {}], "c.py": [{}, {}, {confirmed}]}}}}"#,
         result("JSON Web Token"),
         result("JSON Web Token"),
         result("Secret Keyword"),
+        result("Unheard Of"),
     );
     repo.write(".secrets.baseline", baseline);
     let ran = carried(&repo, &[".secrets.baseline"]);
     ran.says("rule = \"jwt\"\npath = \"a/b.py\"\nreason = \"in the baseline of detect-secrets: 2 of JSON Web Token\"");
-    ran.says("[[allow]]\npath = \"c.py\"").says("path = \"**/*.lock\"").says("SHA-1").says("the plugin `Acme`").never_says(&hash);
+    ran.says("left behind: 1 of Unheard Of in c.py").says("left behind: 1 of Private Key in c.py: a person confirmed");
+    // What would let every rule's findings pass is never written.
+    assert!(!ran.out().contains("[[allow]]\npath = \"c.py\""), "{}", ran.out());
+    ran.says("rule = \"generic-password\"\npath = \"c.py\"")
+        .says("path = \"**/*.lock\"")
+        .says("SHA-1")
+        .says("the plugin `Acme`")
+        .never_says(&hash);
 }
 
 #[test]

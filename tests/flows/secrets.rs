@@ -22,6 +22,22 @@ fn what_is_encoded_blocks_where_it_stands_and_is_not_shown() {
 }
 
 #[test]
+fn a_text_in_utf_16_is_told_once_and_at_its_right_place() {
+    let repo = TestRepo::started();
+    let text = format!("é\u{1F600} x\r\n{}\n", repo.leak());
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    repo.commit_file("wide.txt", [&[0xFF, 0xFE], wide.as_slice()].concat()).blocks("wide.txt:2").says("1 blocked");
+    repo.commit_file("bare.txt", wide).blocks("bare.txt:2").says("2 blocked");
+}
+
+#[test]
+fn the_key_of_an_emulator_does_not_block() {
+    let repo = TestRepo::started();
+    let key = ["C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4", "QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="].concat();
+    repo.commit_file("a.json", format!("\"AccountEndpoint=https://localhost:8081/;AccountKey={key}\"\n")).clean();
+}
+
+#[test]
 fn what_nests_more_deeply_than_is_undone_is_incomplete() {
     let repo = TestRepo::started();
     let nested = (0..8).fold(repo.leak(), |text, _| BASE64.encode(text.as_bytes()));
@@ -39,7 +55,7 @@ fn two_halves_of_a_pair_in_two_files_of_a_change_block_as_one() {
     repo.commit_file("secret.env", format!("SCW_SECRET_KEY={secret}\n# one half\n")).ok().says("warned: secret.env:1");
     repo.stage("id.env", format!("SCW_ACCESS_KEY={id}\n"));
     repo.stage("secret.env", format!("# both halves\nSCW_SECRET_KEY={}\n", secret.replace('a', "b").replace('1', "2")));
-    repo.git(["commit", "-q", "-m", "x"]).blocks("secret.env:2").says("pair  with id.env:1:16");
+    repo.git(["commit", "-q", "-m", "x"]).blocks("secret.env:2").says("pair  with id.env:1:16").says("1 blocked");
 }
 
 #[test]

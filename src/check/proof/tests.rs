@@ -148,6 +148,13 @@ fn the_token_that_every_document_shows_is_no_secret() {
 }
 
 #[test]
+fn a_web_token_of_supabase_is_a_secret_unless_it_is_for_anybody() {
+    let of = |role: &str| token(r#"{"alg":"HS256"}"#, &format!(r#"{{"iss":"supabase","ref":"acme","role":"{role}"}}"#), &[7; 32]);
+    assert!(matches!(prove(Proof::Jwt, of("anon").as_bytes(), None), Proven::Void(_)));
+    assert!(matches!(prove(Proof::Jwt, of("service_role").as_bytes(), None), Proven::Passed(_)));
+}
+
+#[test]
 fn a_web_token_without_signature_fails_and_one_with_a_wrong_length_only_fits() {
     for unsigned in [token(r#"{"alg":"none"}"#, "{}", b""), token(r#"{"alg":"HS256"}"#, "{}", b"")] {
         assert_eq!(prove(Proof::Jwt, unsigned.as_bytes(), None), Proven::Failed("it is not signed"));

@@ -1,6 +1,6 @@
 //! A baseline of detect-secrets. Its hashes are SHA-1 of the values alone, so no entry can name a value here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::Node;
 use super::{Foreign, ForeignAllow, ForeignPath, fault};
@@ -9,6 +9,9 @@ use crate::rules::Fault;
 /// The rules of ours that find what a kind of theirs finds.
 const KINDS: &[(&str, &[&str])] = &[
     ("AWS Access Key", &["aws-access-key-id", "aws-temporary-access-key-id", "aws-secret-access-key"]),
+    ("Base64 High Entropy String", &["generic-secret", "generic-key"]),
+    ("Basic Auth Credentials", &["url-password"]),
+    ("Hex High Entropy String", &["generic-secret", "generic-key"]),
     ("JSON Web Token", &["jwt"]),
     ("Mailchimp Access Key", &["mailchimp-api-key"]),
     ("OpenAI Token", &["openai-api-key"]),
@@ -26,6 +29,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ),
     ("PyPI Token", &["pypi-token", "pypi-test-token"]),
     ("SendGrid API Key", &["sendgrid-api-key"]),
+    ("Secret Keyword", &["generic-password", "generic-secret", "generic-key"]),
     ("Square OAuth Secret", &["square-oauth-secret"]),
     ("Stripe Access Key", &["stripe-secret-key", "stripe-restricted-key"]),
     ("Telegram Bot Token", &["telegram-bot-token"]),
@@ -40,18 +44,30 @@ pub(super) fn read(root: &Node) -> Result<Foreign, Fault> {
     let mut hashes = 0;
     for (path, found) in results.entries() {
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut confirmed: BTreeSet<&str> = BTreeSet::new();
         for secret in found.list().unwrap_or_default() {
             *kinds.entry(secret.text("type")).or_default() += 1;
+            if secret.flag("is_secret") {
+                confirmed.insert(secret.text("type"));
+            }
             hashes += usize::from(!secret.text("hashed_secret").is_empty());
         }
         // Theirs are paths of the system that wrote the file.
         let path = path.replace('\\', "/");
         for (kind, count) in kinds {
-            let rules = KINDS.iter().find(|(theirs, _)| *theirs == kind).map(|(_, ours)| *ours);
-            let rules = rules.map_or_else(|| vec![None], |rules| rules.iter().map(|rule| Some((*rule).to_owned())).collect());
-            foreign.allows.extend(rules.into_iter().map(|rule| ForeignAllow {
+            let what = || format!("{count} of {} in {path}", if kind.is_empty() { "no kind" } else { kind });
+            if confirmed.contains(kind) {
+                foreign.lose(0, what(), "a person confirmed one as a secret, which must not pass; rotate it");
+                continue;
+            }
+            // An entry for every rule would let pass what is no such thing.
+            let Some((_, rules)) = KINDS.iter().find(|(theirs, _)| *theirs == kind) else {
+                foreign.lose(0, what(), "no rule here finds that kind alone; `stanch baseline create` writes down what is there");
+                continue;
+            };
+            foreign.allows.extend(rules.iter().map(|rule| ForeignAllow {
                 line: 0,
-                rule,
+                rule: Some((*rule).to_owned()),
                 path: ForeignPath::Plain(path.clone()),
                 reason: format!("in the baseline of detect-secrets: {count} of {}", if kind.is_empty() { "no kind" } else { kind }),
             }));
@@ -77,7 +93,7 @@ pub(super) fn read(root: &Node) -> Result<Foreign, Fault> {
         foreign.lose(0, format!("{hashes} values"), "they are kept as SHA-1 of the value alone, which stanch neither makes nor stores; `stanch baseline create` writes down what is there");
     }
     if !foreign.allows.is_empty() {
-        foreign.notes.push("an entry holds for its whole file, also for what comes into it later; where no rule of ours finds the same kind, it holds for every rule".to_owned());
+        foreign.notes.push("an entry holds for its whole file, also for what comes into it later".to_owned());
     }
     Ok(foreign)
 }
