@@ -165,6 +165,7 @@ words!(
     NotebookOutputs = "notebook-outputs",
     LargeFile = "large-file",
     WindowsName = "windows-name",
+    ForbiddenFile = "forbidden-file",
     ShebangWithoutMode = "shebang-without-mode",
     ModeWithoutShebang = "mode-without-shebang",
     LfsPointer = "lfs-pointer",
@@ -207,6 +208,8 @@ pub enum Check {
     LargeFile,
     /// A name that Windows cannot store.
     WindowsName,
+    /// A file that has no place in a repository: the rule's own globs say which.
+    ForbiddenFile,
     /// A script with a shebang that git does not store as executable.
     ShebangWithoutMode,
     /// A text that git stores as executable, without a shebang.

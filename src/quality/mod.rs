@@ -1,5 +1,10 @@
 //! What is wrong with a file, told by code: blanks, line ends, syntax, names and modes. Pure: bytes in, defects out.
 
+mod csrf;
+mod requirements;
+mod stored;
+mod text;
+
 use crate::model::{Check, Span};
 
 /// A file as git stores it.
@@ -24,6 +29,108 @@ pub struct Defect {
 
 /// What a check finds in a file, in order. A file that the check is not for has no defects.
 pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
-    let _ = (check, file);
-    Vec::new()
+    match check {
+        Check::TrailingWhitespace => text::trailing_whitespace(file),
+        Check::FinalNewline => text::final_newline(file),
+        Check::MixedLineEndings => text::mixed_line_endings(file),
+        Check::ByteOrderMark => text::byte_order_mark(file),
+        Check::ConflictMarkers => text::conflict_markers(file),
+        Check::InvisibleCharacters => text::invisible_characters(file),
+        Check::LargeFile => stored::large_file(file),
+        Check::WindowsName => stored::windows_name(file),
+        Check::ForbiddenFile => stored::forbidden_file(file),
+        Check::ShebangWithoutMode => stored::shebang_without_mode(file),
+        Check::ModeWithoutShebang => stored::mode_without_shebang(file),
+        Check::LfsPointer => stored::lfs_pointer(file),
+        Check::Requirements => requirements::requirements(file),
+        Check::CsrfToken => csrf::csrf_token(file),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces that checks look at, and bytes of any kind.
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        let words = [
+            " ",
+            "\t",
+            "\n",
+            "\r",
+            "\r\n",
+            "  \n",
+            "\0",
+            "a",
+            "=",
+            "#",
+            "#!/bin/sh",
+            "\u{FEFF}",
+            "\u{200B}",
+            "\u{202E}",
+            "\u{2069}",
+            "\u{FE0F}",
+            "\u{E0041}",
+            "\u{5D0}",
+            "<<<<<<<",
+            "<<<<<<< a\n",
+            "=======\n",
+            ">>>>>>> a\n",
+            "|||||||",
+            "<form",
+            " method=",
+            "post",
+            "\"",
+            "'",
+            ">",
+            "</form>",
+            "{%",
+            "%}",
+            "{{",
+            "}}",
+            "{#",
+            "#}",
+            "<!--",
+            "-->",
+            "csrf_token",
+            "version https://git-lfs.github.com/spec/v1\n",
+            "oid sha256:",
+            "size 1\n",
+            "django==5",
+            "; x",
+            "[y]",
+            "#egg=",
+            "\\\n",
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "null",
+        ];
+        prop_oneof![4 => proptest::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()), 1 => vec(any::<u8>(), 0..4)]
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_a_panic_and_each_span_lies_in_the_file(
+            pieces in vec(piece(), 0..40),
+            path in "[a-z .:/]{0,8}(\\.md|\\.txt|\\.py|\\.html)?",
+            mode in proptest::sample::select(vec![None, Some(0o100_644), Some(0o100_755), Some(0o120_000)]),
+        ) {
+            let bytes = pieces.concat();
+            for check in Check::ALL {
+                let defects = find(*check, &File { path: path.as_bytes(), bytes: &bytes, mode });
+                for defect in &defects {
+                    prop_assert!(defect.span.start <= defect.span.end && defect.span.end <= bytes.len(), "{check:?}: {defect:?}");
+                }
+                prop_assert!(defects.is_sorted_by_key(|defect| defect.span.start), "{check:?}");
+            }
+        }
+    }
 }

@@ -1,0 +1,80 @@
+//! How lines end, and the mark at the beginning of a text.
+
+use super::{Line, lines, text_of};
+use crate::model::Span;
+use crate::quality::{Defect, File};
+
+/// UTF-8's byte order mark.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+/// The ways to end a line, with their names. Where two are as frequent, the one that stands first here is kept.
+const ENDS: [(&[u8], &str); 3] = [(b"\n", "LF"), (b"\r\n", "CRLF"), (b"\r", "CR")];
+
+/// Line ends that are not of the most frequent kind. Lines in a row with the same wrong end are one defect, from the first
+/// of these ends to the last.
+pub(in crate::quality) fn mixed_line_endings(file: &File<'_>) -> Vec<Defect> {
+    let Some(text) = text_of(file) else { return Vec::new() };
+    let mut counts = [0_usize; ENDS.len()];
+    for line in lines(text) {
+        counts.iter_mut().zip(ENDS).for_each(|(count, (end, _))| *count += usize::from(line.end == end));
+    }
+    if counts.iter().filter(|&&count| count > 0).count() < 2 {
+        return Vec::new();
+    }
+    let most = counts.into_iter().max().unwrap_or_default();
+    let Some((_, (usual, usual_name))) = counts.into_iter().zip(ENDS).find(|(count, _)| *count == most) else { return Vec::new() };
+    let mut defects: Vec<Defect> = Vec::new();
+    let mut before: &[u8] = usual;
+    for line in lines(text).filter(|line| !line.end.is_empty()) {
+        let span = Span { start: line.stop(), end: line.next() };
+        match defects.last_mut() {
+            _ if line.end == usual => {}
+            Some(defect) if line.end == before => defect.span = defect.span.cover(&span),
+            _ => defects.push(Defect { span, detail: Some(format!("{} among {usual_name}", name_of_end(&line))) }),
+        }
+        before = line.end;
+    }
+    defects
+}
+
+fn name_of_end(line: &Line<'_>) -> &'static str {
+    ENDS.iter().find(|(end, _)| *end == line.end).map_or("", |(_, name)| name)
+}
+
+/// The mark, where the file begins with it.
+pub(in crate::quality) fn byte_order_mark(file: &File<'_>) -> Vec<Defect> {
+    let marked = text_of(file).is_some_and(|text| text.starts_with(MARK));
+    if marked { vec![Defect { span: Span { start: 0, end: MARK.len() }, detail: None }] } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mixed(text: &str) -> Vec<(usize, usize, String)> {
+        let defects = mixed_line_endings(&File { path: b"a", bytes: text.as_bytes(), mode: None });
+        defects.into_iter().map(|defect| (defect.span.start, defect.span.end, defect.detail.unwrap_or_default())).collect()
+    }
+
+    #[test]
+    fn ends_of_one_kind_are_not_mixed() {
+        for clean in ["", "a", "a\nb", "a\r\nb\r\n", "a\rb\r", "a\r\nb"] {
+            assert_eq!(mixed(clean), [], "{clean:?}");
+        }
+    }
+
+    #[test]
+    fn the_rarer_ends_are_named_and_a_row_of_them_is_one_defect() {
+        assert_eq!(mixed("a\nb\nc\r\n"), [(5, 7, "CRLF among LF".to_owned())]);
+        assert_eq!(mixed("a\r\nb\n"), [(1, 3, "CRLF among LF".to_owned())], "of equals, LF stays");
+        assert_eq!(mixed("a\r\nb\nc\nd\r\ne\r\n"), [(4, 7, "LF among CRLF".to_owned())].map(|(s, _, d)| (s, 6, d)));
+        let all = mixed("a\nb\nc\nd\re\r\nf\n");
+        assert_eq!(all, [(7, 8, "CR among LF".to_owned()), (9, 11, "CRLF among LF".to_owned())]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_counts_at_the_beginning_alone() {
+        let marked = |bytes: &[u8]| byte_order_mark(&File { path: b"a", bytes, mode: None }).len();
+        assert_eq!([marked(b"\xEF\xBB\xBFa"), marked(b"\xEF\xBB\xBF")], [1, 1]);
+        assert_eq!([marked(b""), marked(b"a\xEF\xBB\xBF"), marked(b"\xEF\xBB"), marked(b"\xEF\xBB\xBF\0")], [0; 4]);
+    }
+}
