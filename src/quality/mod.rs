@@ -1,5 +1,7 @@
 //! What is wrong with a file, told by code: blanks, line ends, syntax, names and modes. Pure: bytes in, defects out.
 
+mod syntax;
+
 use crate::model::{Check, Span};
 
 /// A file as git stores it.
@@ -24,6 +26,9 @@ pub struct Defect {
 
 /// What a check finds in a file, in order. A file that the check is not for has no defects.
 pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
-    let _ = (check, file);
-    Vec::new()
+    match check {
+        Check::Json => syntax::json::find(file),
+        Check::Json5 => syntax::json::find5(file),
+        _ => Vec::new(),
+    }
 }
