@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::keyword::Place::{Around, Here, Key, Near};
+use super::keyword::Place::{Around, Here, Key, Line, Near};
 use super::keyword::{Ask, Entry, Keyword, KeywordIndex};
 
 /// Each who asks is a rule by its number in [`RULES`](crate::rules::RULES).
