@@ -29,6 +29,12 @@ pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
     match check {
         Check::Json => syntax::json::find(file),
         Check::Json5 => syntax::json::find5(file),
+        Check::Yaml => syntax::yaml::find(file),
+        Check::Toml => syntax::toml::find(file),
+        Check::Xml => syntax::xml::find(file),
+        Check::DotEnv => syntax::dotenv::find(file),
+        Check::Python => syntax::python::find(file),
+        Check::NotebookOutputs => syntax::notebook::find(file),
         _ => Vec::new(),
     }
 }
