@@ -45,6 +45,7 @@ mod tests {
     #[test]
     fn each_fault_of_toml_is_told_at_its_place() {
         check(find, "a = 1\n«a» = 2\n", &["duplicate key"]);
+        assert_eq!(of(find, "a\n".repeat(1000).as_bytes()).len(), MAX_DEFECTS);
         check(find, "[a]\nb = 1\n[«a»]\n", &["duplicate key"]);
         let lines =
             |text: &str| of(find, text.as_bytes()).iter().map(|defect| super::super::line_of(text.as_bytes(), defect.span.start)).collect();

@@ -133,6 +133,12 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_told_in_bytes() {
+        check(find, "<a>\n<!-- é --><b/></c«>»</a>", &["Unexpected closing tag: c != a"]);
+        check(find, "\u{feff}<a/>\r\n«<»b/>", &["Unexpected token: <"]);
+    }
+
+    #[test]
     fn entities_are_bounded_and_none_is_fetched() {
         let mut laughs = "<!DOCTYPE a [<!ENTITY a0 'lol'>".to_owned();
         for n in 1..12 {
@@ -147,6 +153,7 @@ mod tests {
     #[test]
     fn what_nests_too_deep_is_a_defect() {
         assert_eq!(of(find, format!("{}{}", "<a>".repeat(128), "</a>".repeat(128)).as_bytes()), []);
+        assert_eq!(of(find, format!("<a>{}</a>", "<b></b>".repeat(1000)).as_bytes()), []);
         let defects = of(find, "<a>".repeat(100_000).as_bytes());
         assert_eq!(defects.first().and_then(|defect| defect.detail.as_deref()), Some("nests more deeply than 128"));
     }

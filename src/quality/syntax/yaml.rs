@@ -18,7 +18,8 @@ const CHARS_PER_STEP: usize = 256;
 /// [`MAX_ALIASED`] values together.
 ///
 /// A file may hold several documents, and any tag: `check-yaml` of pre-commit-hooks wants a flag for either, which says
-/// nothing of the file. Aliases are counted and never put in place. A key that is a list, a mapping or an alias is not compared.
+/// nothing of the file. A line within brackets that is not indented ends the reading and is no defect: YAML 1.2 forbids it, most
+/// readers take it and many people write it. Aliases are counted and never put in place. A key that is a list, a mapping or an alias is not compared.
 pub(in crate::quality) fn find(file: &File<'_>) -> Vec<Defect> {
     let text = match text(file) {
         Ok(text) => text,
@@ -39,6 +40,9 @@ pub(in crate::quality) fn find(file: &File<'_>) -> Vec<Defect> {
                 let span = place_of_char(text, places.byte(text, error.marker().index()));
                 // The reader looks ahead, and has a bound of its own.
                 let is_deep = error.info() == "recursion limit exceeded";
+                if error.info().starts_with("invalid indentation") {
+                    break;
+                }
                 walk.defects.push(if is_deep { too_deep(span.start, span.end) } else { defect(span.start, span.end, error.info()) });
                 false
             }
@@ -183,6 +187,11 @@ mod tests {
             "a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n",
             "? [a]\n: 1\n? [a]\n: 2\n",
             "&a [*a]",
+            "a:\n  b: [\n    c\n  ]\n",
+            "a:\n  b: [\n    c\n]\n",
+            "a:\n  b: [\n  c\n  ]\n",
+            "a:\n  b: [\nc]\n",
+            "a:\n  b: {\n  c: d\n}\n",
             "\u{feff}a: 1\r\nb: 2\r\n",
         ] {
             check(find, good, &[]);
@@ -213,6 +222,8 @@ mod tests {
             ("a: *b\n", 1),
             ("- a\nb: 1\n", 2),
             ("a: b: c\n", 1),
+            ("a:\n  - b\n - c\n", 3),
+            ("a:\n    b: 1\n  c: 2\n", 3),
             ("{{ x }}: y\nz: [}\n", 2),
         ] {
             let defects = of(find, text.as_bytes());
