@@ -47,7 +47,12 @@ pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
         Check::LfsPointer => stored::lfs_pointer(file),
         Check::Requirements => requirements::requirements(file),
         Check::CsrfToken => csrf::csrf_token(file),
-        _ => Vec::new(),
+        Check::Yaml => syntax::yaml::find(file),
+        Check::Toml => syntax::toml::find(file),
+        Check::Xml => syntax::xml::find(file),
+        Check::DotEnv => syntax::dotenv::find(file),
+        Check::Python => syntax::python::find(file),
+        Check::NotebookOutputs => syntax::notebook::find(file),
     }
 }
 

@@ -1,11 +1,13 @@
 //! `stanch init`.
 
+use std::path::Path;
+
 use crate::cli::args::{Init, Install};
 use crate::cli::error::Usage;
 use crate::cli::session::Session;
 use crate::cli::term::Term;
 use crate::config::{self, SETTINGS_FILE};
-use crate::model::Hex;
+use crate::model::{Hex, Pack};
 
 /// Bytes of a fingerprint key.
 const KEY_BYTES: usize = 16;
@@ -19,8 +21,9 @@ pub(in crate::cli) fn run(args: &Init, term: &Term) -> anyhow::Result<u8> {
     if path.exists() {
         term.line(&format!("{SETTINGS_FILE} is there already and stays as it is"))?;
     } else {
-        config::write_whole(&path, first_settings(&draw_key()?).as_bytes())?;
-        term.line(&format!("wrote {SETTINGS_FILE}; commit it"))?;
+        config::write_whole(&path, first_settings(&draw_key()?, &packs(folder)).as_bytes())?;
+        let packs: Vec<&str> = packs(folder).iter().map(|pack| pack.name()).collect();
+        term.line(&format!("wrote {SETTINGS_FILE} with the packs {}; commit it", packs.join(", ")))?;
     }
     if args.no_hooks { Ok(0) } else { super::install::install(&Install { hooks: Vec::new() }, term) }
 }
@@ -32,13 +35,26 @@ pub(in crate::cli) fn draw_key() -> anyhow::Result<String> {
     Ok(Hex(&bytes).to_string())
 }
 
-fn first_settings(key: &str) -> String {
+/// What a new repository wants to be told: secrets, what is wrong in any file, and what is wrong in a Django project where
+/// there is one.
+fn packs(folder: &Path) -> Vec<Pack> {
+    let below = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path().join("manage.py"));
+    let is_django = std::iter::once(folder.join("manage.py")).chain(below).any(|path| path.is_file());
+    [Pack::Secrets, Pack::Quality].into_iter().chain(is_django.then_some(Pack::Django)).collect()
+}
+
+fn first_settings(key: &str, packs: &[Pack]) -> String {
+    let packs: Vec<String> = packs.iter().map(|pack| format!("\"{}\"", pack.name())).collect();
     let mut text = format!(
         "# Settings of stanch. Every key may be left out; `stanch schema` prints all of them.\n\
          # The key under which this repository's fingerprints are made. It is no secret; do not change it.\n\
-         key = \"{key}\"\n"
+         key = \"{key}\"\n\
+         \n\
+         # Which rules run: `secrets`; `quality`, what is wrong in any file; `style`, blanks and line ends; `django`.\n\
+         packs = [{}]\n",
+        packs.join(", ")
     );
-    for key in config::KEYS.iter().filter(|key| key.name != "key" && !key.name.contains("[]")) {
+    for key in config::KEYS.iter().filter(|key| !["key", "packs"].contains(&key.name) && !key.name.contains("[]")) {
         text.push_str(&format!("\n# {}\n# {} = {}\n", key.doc, key.name, if key.default == "none" { key.example } else { key.default }));
     }
     text

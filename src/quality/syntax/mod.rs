@@ -4,7 +4,13 @@
 //! is a fault of its own: most programs that read such files give up somewhere there too, and no reader here may run out
 //! of stack. What cannot be told without more than the file has no defects.
 
+pub(super) mod dotenv;
 pub(super) mod json;
+pub(super) mod notebook;
+pub(super) mod python;
+pub(super) mod toml;
+pub(super) mod xml;
+pub(super) mod yaml;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -36,6 +42,11 @@ fn text<'f>(file: &File<'f>) -> Result<&'f str, Defect> {
         let end = error.error_len().map_or(file.bytes.len(), |len| start + len);
         defect(start, end, "not UTF-8")
     })
+}
+
+/// Bytes of another encoding, with a letter for each byte beyond ASCII: places stay what they are.
+fn ascii(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { 'x' }).collect()
 }
 
 /// The place of one character; empty at the end of a text.

@@ -115,6 +115,7 @@ mod tests {
         check(find, "{\"a\": 1,\n \"b\": 2,\n «\"a\"»: 3}", &["the key `a` is there twice, first on line 1"]);
         check(find, "{\"é\": 1, «\"\\u00e9\"»: 3}", &["the key `é` is there twice, first on line 1"]);
         check(find, "{\"😀\": 1, «\"\\ud83d\\uDE00\"»: 3}", &["the key `😀` is there twice, first on line 1"]);
+        check(find, "{\"\\ud800A\": 1, «\"\\ud800\\u0041\"»: 3}", &["the key `\\ud800A` is there twice, first on line 1"]);
         check(
             find,
             "[\n{\"a\": {\"b\": 1,\n«\"b\"»: 2}, «\"a\"»: 3}, 4«»",
