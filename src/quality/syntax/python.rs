@@ -73,7 +73,7 @@ fn depth(text: &str) -> Option<usize> {
     let (mut open, mut blocks, mut deepest, mut chain) = (vec![Level::default()], 0_usize, 0, 0_usize);
     loop {
         let kind = lexer.next_token();
-        let Some(level) = open.last_mut() else { return None };
+        let level = open.last_mut()?;
         match kind {
             TokenKind::EndOfFile => return Some(deepest),
             TokenKind::Newline => {
@@ -222,8 +222,8 @@ mod tests {
             (format!("x = a{} 1\n", "()".repeat(many)), true),
             (format!("{}x x\n", "if a: ".repeat(many / 4)), true),
             (format!("x = [{}1 1]\n", "a, -b, 'c' 'd' f'{e}',\n".repeat(50_000)), true),
-            (format!("x = {} 1\n", "f'{a}{b}' 'c'\n".repeat(1)), true),
-            ((0..400).map(|depth| format!("{}if a:\n", " ".repeat(depth))).collect(), false),
+            (format!("x = [{} 1]\n", "f'{a}{b}' 'c'\n".repeat(20_000)), true),
+            ((0..400).flat_map(|depth| [" ".repeat(depth), "if a:\n".to_owned()]).collect(), false),
             (format!("x = {}", "f'{".repeat(10_000)), false),
             (format!("{}x", "(]".repeat(100_000)), false),
             (format!("{}x", "]".repeat(100_000)), true),

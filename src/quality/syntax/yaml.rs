@@ -99,7 +99,7 @@ impl<'t> Walk<'t> {
         match event {
             Event::Alias(anchor) => return self.alias(anchor, span),
             Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(text, style, tag.as_deref(), span);
+                self.scalar(&text, style, tag.as_deref(), span);
                 self.done(anchor, 1);
             }
             Event::SequenceStart(anchor, _) => return self.enter(anchor, None, span),
@@ -137,13 +137,13 @@ impl<'t> Walk<'t> {
     }
 
     /// A scalar is a key where one comes next.
-    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, tag: Option<&Tag>, span: Span) {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) {
         let Some(Open { names: Some(names), is_key: true, .. }) = self.open.last_mut() else { return };
         // `1` and `"1"` are two keys, and so are `!a x` and `!b x`.
         let name = match tag {
             Some(tag) => Cow::Owned(format!("{tag} {text}")),
-            None if style == ScalarStyle::Plain && !is_string(&text) => Cow::Owned(format!("!!plain {text}")),
-            None => text.clone(),
+            None if style == ScalarStyle::Plain && !is_string(text) => Cow::Owned(format!("!!plain {text}")),
+            None => Cow::Owned(text.to_owned()),
         };
         if let Some(mut twice) = names.add("key", name, span, self.text.as_bytes()) {
             twice.detail = twice.detail.map(|detail| detail.replacen("!!plain ", "", 1));

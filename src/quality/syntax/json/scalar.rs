@@ -129,13 +129,15 @@ impl<'t> Reader<'t> {
         } else {
             has_digits = self.digits(u8::is_ascii_digit);
         }
-        if !has_digits && !(is_json5 && self.peek() == Some(b'.')) {
+        let may_lack_digits = is_json5 && self.peek() == Some(b'.');
+        if !has_digits && !may_lack_digits {
             return Err(self.expected("a digit"));
         }
         if self.peek() == Some(b'.') {
             let point = self.at;
             self.at += 1;
-            if !self.digits(u8::is_ascii_digit) && !(is_json5 && has_digits) {
+            let may_end = is_json5 && has_digits;
+            if !self.digits(u8::is_ascii_digit) && !may_end {
                 // JSON5 takes a point with digits on one side; a point alone is told where it stands.
                 self.at = if is_json5 { point } else { self.at };
                 return Err(self.expected("a digit"));
