@@ -19,7 +19,7 @@ pub enum Kind {
     Bundle,
     /// A database of `SQLite`.
     Sqlite,
-    /// 7z and RAR, which are not opened.
+    /// 7z, RAR, cabinets, and what `compress`, lzip and LZ4 make: they are not opened.
     Foreign,
 }
 
@@ -42,6 +42,8 @@ pub fn kind(head: &[u8]) -> Option<Kind> {
         _ if head.starts_with(b"# v2 git bundle\n") || head.starts_with(b"# v3 git bundle\n") => Some(Kind::Bundle),
         [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Some(Kind::Foreign),
         [b'R', b'a', b'r', b'!', 0x1A, 0x07, ..] => Some(Kind::Foreign),
+        [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => Some(Kind::Foreign),
+        [b'L', b'Z', b'I', b'P', 1, ..] | [0x1F, 0x9D, 0x80..=0x90, ..] | [0x04, 0x22, 0x4D, 0x18, ..] => Some(Kind::Foreign),
         _ => head.get(TAR_MARK_AT..).is_some_and(|mark| mark.starts_with(b"ustar")).then_some(Kind::Tar),
     }
 }

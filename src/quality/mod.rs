@@ -3,6 +3,7 @@
 mod csrf;
 mod requirements;
 mod stored;
+mod syntax;
 mod text;
 
 use crate::model::{Check, Span};
@@ -30,6 +31,8 @@ pub struct Defect {
 /// What a check finds in a file, in order. A file that the check is not for has no defects.
 pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
     match check {
+        Check::Json => syntax::json::find(file),
+        Check::Json5 => syntax::json::find5(file),
         Check::TrailingWhitespace => text::trailing_whitespace(file),
         Check::FinalNewline => text::final_newline(file),
         Check::MixedLineEndings => text::mixed_line_endings(file),

@@ -141,6 +141,7 @@ fn what_is_not_opened_at_all_is_counted() {
     let repo = TestRepo::started();
     repo.commit_file("a.7z", b"7z\xBC\xAF\x27\x1C and so on").clean().says("1 archive not opened");
     repo.commit_file("a.zip", zip(&[("a.rar", b"Rar!\x1A\x07 and so on")])).clean().says("1 archive not opened");
+    repo.commit_file("a.lz4", [&[0x04, 0x22, 0x4D, 0x18], b" and so on".as_slice()].concat()).clean().says("1 archive not opened");
     repo.commit_file("stanch.toml", "[limits]\narchive_bytes = 0\n").clean();
     repo.commit_file("b.zip", zip(&[("b.py", leak(&repo).as_bytes())])).clean().says("1 archive not opened");
 }
