@@ -102,7 +102,7 @@ pub(super) fn texts(rule: &Rule, drawn: &Drawn) -> impl Iterator<Item = String> 
 #[test]
 fn what_is_drawn_from_a_rule_is_found_where_people_write_it() {
     let mut faults = Vec::new();
-    for rule in RULES.iter().filter(|rule| !UNDRAWN.iter().any(|(id, _)| *id == rule.info.id)) {
+    for rule in RULES.iter().filter(|rule| rule.is_secret() && !UNDRAWN.iter().any(|(id, _)| *id == rule.info.id)) {
         // What is drawn holds no checksum, and a wrong one makes a rule less sure; `proofs` has right ones.
         let engine = alone(&Rule { proof: None, ..rule.clone() });
         let all: Vec<Drawn> = (0..NUMBERS * SEEDS).filter_map(|turn| drawn(rule, turn / SEEDS, turn % SEEDS)).collect();

@@ -45,6 +45,7 @@ pub(in crate::quality) fn conflict_markers(file: &File<'_>) -> Vec<Defect> {
         }
     }
     found.extend(open.into_iter().flat_map(sure));
+    found.sort_by_key(|line| line.start);
     found.into_iter().map(|line| Defect { span: Span { start: line.start, end: line.stop() }, detail: None }).collect()
 }
 
