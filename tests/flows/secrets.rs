@@ -73,6 +73,30 @@ fn a_value_beside_a_word_warns_and_explain_tells_its_score() {
 }
 
 #[test]
+fn a_value_is_found_in_whichever_of_the_common_syntaxes_it_is_written() {
+    let repo = TestRepo::started();
+    let value = random(&repo);
+    let files = [
+        ("pod.yaml", "env:\n- value: \"<>\"\n  name: DB_PASSWORD\n", 2),
+        ("task.json", "{\n\"Value\": \"<>\",\n\"Name\": \"API_SECRET_KEY\"\n}\n", 2),
+        ("line.json", "{\"Value\":\"<>\",\"Name\":\"API_SECRET_KEY\",\"Type\":\"plain\"}\n", 1),
+        ("heredoc.tf", "x_password = <<-EOT\n  <>\nEOT\n", 2),
+        ("block.yaml", "password: >-\n  <>\n", 2),
+        ("stack.yaml", "  DBPassword:\n    Type: String\n    Default: <>\n", 3),
+        ("args.yaml", "args:\n- --api-token\n- <>\n", 3),
+        ("env.js", "const key = process.env.API_TOKEN || \"<>\";\n", 1),
+    ];
+    for (number, (path, text, _)) in files.iter().enumerate() {
+        repo.write(path, text.replace("<>", &format!("{value}{number}")));
+    }
+    let ran = repo.stanch(["scan"]);
+    ran.ok().never_says(&value[4..20]);
+    files.iter().for_each(|(path, _, line)| {
+        ran.says(&format!("{path}:{line}"));
+    });
+}
+
+#[test]
 fn what_stands_in_a_test_is_counted_and_shown_when_asked_for() {
     let repo = TestRepo::started();
     let line = format!("ACME_API_KEY = \"{}\"\n", random(&repo));

@@ -3,7 +3,9 @@
 //! Keys and values of a line are read once, by [`pair`], and kept for all rules that ask. A rule then speaks of them: which
 //! words stand near, which the key holds, which shape the whole value has. What it finds is scored.
 
+mod around;
 mod bytes;
+mod cursor;
 mod key;
 mod lines;
 mod pair;
@@ -18,6 +20,7 @@ pub use score::Score;
 pub(super) use score::is_member;
 pub(super) use surprise::surprise;
 
+use self::around::{MAX_LINES_AROUND, is_naming};
 use self::key::{Key, Promise};
 use self::lines::{Lines, line_at};
 use self::pair::{Join, Link, Value, values};
@@ -161,7 +164,12 @@ pub fn may_lead_to_value(text: &[u8], at: usize) -> bool {
     let line = rest.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let is_telling = |byte: &u8| TELLING.get(usize::from(*byte)).is_some_and(|&is_telling| is_telling);
     let ends = line.len() < rest.len() && line.iter().all(|byte| !byte.is_ascii_alphanumeric());
-    joint.iter().chain(line).any(is_telling) || ends || line.split(|byte| !byte.is_ascii_alphabetic()).any(is_drawn)
+    joint.iter().chain(line).any(is_telling)
+        || ends
+        || line.split(|byte| !byte.is_ascii_alphabetic()).any(is_drawn)
+        // `word = <<EOF` above the value, and `name: WORD` behind it.
+        || joint.find("<<").is_some()
+        || is_naming(text, at)
 }
 
 /// Whether letters alone, too many for a word, are no name.
@@ -304,8 +312,18 @@ impl<'t> Values<'t> {
         if !is_own && rule.lengths.0 >= MIN_TOKEN_BYTES && !self.has_token_near(word) {
             return Ok(());
         }
-        let below = if is_own { LINES_BELOW_KEY } else { LINES_BELOW };
         let mut line = self.lines.at(self.text, word.start);
+        let below = match () {
+            () if !is_own => LINES_BELOW,
+            () if opens(self.text, Span { start: word.end, end: self.lines.span(line).end }) => MAX_LINES_AROUND,
+            () => LINES_BELOW_KEY,
+        };
+        let first = self.lines.span(line).start;
+        if first > 0 && is_naming(self.text, word.start) {
+            let above = self.lines.at(self.text, first - 1);
+            let relation = if is_own { Relation::Key } else { Relation::Named };
+            found.extend(self.look_along(rule, pattern, above, |_, join| join.holds(word).then_some(relation))?);
+        }
         for number in 0..=below {
             found.extend(self.look_along(rule, pattern, line, |value, join| relation((value.span, join), word, is_own, number))?);
             let end = self.lines.span(line).end;
@@ -413,9 +431,9 @@ impl<'t> Values<'t> {
         if promise < least {
             return Ok(None);
         }
+        let quoted = value.quoted || join.link == Link::Text;
         let named = matches!(relation, Relation::Named | Relation::Beside);
-        let place =
-            Place { promise, compound, named, quoted: value.quoted, in_code: self.in_code, beside: join.link == Link::Beside, loose };
+        let place = Place { promise, compound, named, quoted, in_code: self.in_code, beside: join.link == Link::Beside, loose };
         let score = score(bytes, place);
         let points = usize::from(score.points);
         if points + FAINT_POINTS < rule.score || points == 0 || *self.is_sealed.get_or_init(|| self.text.contains_str(SEALED)) {
@@ -431,7 +449,7 @@ impl<'t> Values<'t> {
         let is_word = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let is_path = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
         let is_argument = join.link == Link::Argument;
-        let is_bare = self.in_code && !value.quoted;
+        let is_bare = self.in_code && !value.quoted && join.link != Link::Text;
         // `Password: b64Pwd` names another variable, `"npmPassword", "npm2FaToken"` are names in a row.
         let own = if is_word && bytes.len() < MAX_NAME_BYTES { Key::new(bytes).promise() } else { Promise::Nothing };
         if is_bare && own == Promise::Password || is_argument && own >= Promise::Secret {
@@ -459,6 +477,12 @@ impl<'t> Values<'t> {
         let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
         Match { span, secret, hidden: secret, confidence, grounds, ..Match::default() }
     }
+}
+
+/// Whether nothing follows a key on its line but what opens a block of fields: `key:`, `"key": {`.
+fn opens(text: &[u8], rest: Span) -> bool {
+    let rest = rest.of(text).trim_start_with(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '"' | '\'')).trim_ascii();
+    matches!(rest, b":" | b"{" | b": {" | b":{" | b"= {")
 }
 
 /// A value that a rule takes for a secret.

@@ -10,7 +10,9 @@ use std::cell::OnceCell;
 use bstr::ByteSlice as _;
 use memchr::memrchr2;
 
+use super::around::{above, enclosing, heading, naming};
 use super::bytes::{ENDS, PLAIN, QUERY, SIGN, SLASH, class, is_name, quote_kind};
+use super::cursor::Cursor;
 use super::key::{Key, Promise};
 use crate::model::Span;
 
@@ -78,6 +80,8 @@ pub(super) enum Link {
     Argument,
     /// By nothing but white space.
     Beside,
+    /// It is the text below: a heredoc, a string of several lines.
+    Text,
     /// It has a line for itself, below one that says what it is.
     Heading,
     /// It has no key.
@@ -85,7 +89,7 @@ pub(super) enum Link {
 }
 
 /// How far back a key is looked for, in bytes.
-const MAX_KEY_BYTES: usize = 160;
+pub(super) const MAX_KEY_BYTES: usize = 160;
 /// How many words that say nothing may stand between a key and its value.
 const MAX_BESIDE: usize = 3;
 /// The fewest bytes of a value.
@@ -95,15 +99,12 @@ const LONG_WORD_BYTES: usize = 20;
 /// How long a value may be, in bytes.
 const MAX_VALUE_BYTES: usize = 8 << 10;
 /// How many words of prose a key may have.
-const MAX_KEY_WORDS: usize = 4;
-/// The fewest bytes of a value that has its line for itself.
-const MIN_LONE_BYTES: usize = 16;
-/// How many lines above a value its key may stand.
-const MAX_LINES_ABOVE: usize = 2;
+pub(super) const MAX_KEY_WORDS: usize = 4;
 /// Names of fields that hold a value and do not say of what.
-const EMPTY_KEYS: &[&str] = &["value", "val", "default", "content", "data", "string", "text", "literal", "defaultvalue", "default_value"];
-/// Names of fields that say what the value beside them is.
-const NAMING_KEYS: &[&str] = &["name", "key", "id", "variable", "property", "env", "envvar", "label", "option"];
+pub(super) const EMPTY_KEYS: &[&str] =
+    &["value", "val", "default", "content", "data", "string", "text", "literal", "defaultvalue", "default_value"];
+/// How text begins in which no markup is read.
+const CDATA: &[u8] = b"<![CDATA[";
 /// Types that stand between a name and `=`.
 const TYPES: &[&str] = &["string", "str", "char", "text", "any", "bytes", "final", "const", "option", "secretstring", "u8", "byte"];
 
@@ -238,7 +239,9 @@ fn join(text: &[u8], value: &Value) -> Option<Join> {
         joined = key_before(text, line.start, key.start, false).or(joined);
     }
     let is_empty = |key: Span| is_one_of(key.of(text), EMPTY_KEYS);
-    let joined = joined.map(|(key, link)| (if is_empty(key) { naming(text, line, span).unwrap_or(key) } else { key }, link));
+    let joined = joined.map(|(key, link)| {
+        (if is_empty(key) { naming(text, line, span).or_else(|| enclosing(text, key)).unwrap_or(key) } else { key }, link)
+    });
     let (key, link) = joined.map_or((None, Link::Nothing), |(key, link)| (Some(key), link));
     let read = read.filter(|(of, _)| key == Some(*of)).map_or_else(OnceCell::new, |(_, read)| OnceCell::from(read));
     Some(Join { key, link, read })
@@ -261,16 +264,19 @@ fn key_before(text: &[u8], line_start: usize, at: usize, quoted: bool) -> Option
     // A bare value behind a quote that nothing closes on this line.
     let quoted = quoted || cursor.before().is_some_and(|byte| quote_kind(byte).is_some());
     if quoted {
+        let quote = cursor.before().unwrap_or_default();
         cursor.at = cursor.at.saturating_sub(1);
-        cursor.skip(|byte| byte == b'\\');
-        // Prefixes of strings: `r"`, `b'`, `f"`, `L"`, `@"`, `$"`.
-        let prefix = cursor.clone();
-        cursor.skip(|byte| matches!(byte, b'r' | b'R' | b'b' | b'B' | b'f' | b'F' | b'u' | b'U' | b'L' | b'@' | b'$'));
-        if prefix.at - cursor.at > 2 || cursor.before().is_some_and(is_name) {
-            cursor = prefix;
-        }
+        cursor.skip_opening(quote);
     }
-    cursor.skip_space();
+    if cursor.skip_space() > 0 {
+        cursor.skip_properties();
+    }
+    if text.get(floor..cursor.at).is_some_and(|head| head.ends_with(CDATA)) {
+        cursor.at -= CDATA.len();
+    }
+    if text.get(line_start..cursor.at).is_some_and(|head| head.trim_ascii() == b"-") {
+        cursor.at = line_start;
+    }
     let opened = cursor.skip(|byte| matches!(byte, b'(' | b'[' | b'{'));
     if opened > 0 {
         cursor.skip_space();
@@ -295,213 +301,6 @@ fn key_before(text: &[u8], line_start: usize, at: usize, quoted: bool) -> Option
         key = before.name(1).unwrap_or(key);
     }
     Some((key, link))
-}
-
-/// The key of a value that begins its line: the line above ends with an operator or opens a list.
-fn above(text: &[u8], line_start: usize, link: Link) -> Option<(Span, Link)> {
-    let mut end = line_start;
-    for _ in 0..MAX_LINES_ABOVE {
-        end = text.get(..end)?.trim_end().len();
-        let start = text.get(..end)?.rfind_byte(b'\n').map_or(0, |at| at + 1).max(end.saturating_sub(MAX_KEY_BYTES));
-        let line = text.get(start..end)?.trim_end_with(|c| matches!(c, '\\' | ' ' | '"' | '\'' | '+' | '|' | '(' | '[' | '{' | '\r' | '`'));
-        if line.ends_with(b">") {
-            return Cursor { text, floor: start, at: start + line.len() - 1 }.tag().map(|key| (key, Link::Tag));
-        }
-        if line.ends_with(b"=") || line.ends_with(b":") {
-            let mut cursor = Cursor { text, floor: start, at: start + line.len() };
-            cursor.skip(|byte| matches!(byte, b'=' | b':' | b' ' | b'"' | b'\''));
-            return cursor.name(MAX_KEY_WORDS).map(|key| (key, Link::Assigned));
-        }
-        if link == Link::Assigned || link == Link::Argument || line.trim_start().is_empty() {
-            return None;
-        }
-        end = start;
-    }
-    None
-}
-
-/// The key of a value that has its line for itself: a few words on the line above that say no more than what it is.
-fn heading(text: &[u8], line_start: usize, at: usize) -> Option<(Span, Link)> {
-    let line = text.get(line_start..)?.lines().next()?.trim_ascii();
-    let is_alone = text.get(at..)?.starts_with(line) && line.len() >= MIN_LONE_BYTES && !line.iter().any(u8::is_ascii_whitespace);
-    let end = text.get(..line_start)?.strip_suffix(b"\n")?.trim_ascii_end().len();
-    let start = text.get(..end)?.rfind_byte(b'\n').map_or(0, |newline| newline + 1).max(end.saturating_sub(MAX_KEY_BYTES));
-    let is_word = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_');
-    let words = text.get(start..end)?.trim_ascii_start().trim_start_with(|c| matches!(c, '#' | '/' | ';' | '%' | '*' | '-' | ' '));
-    let is_heading = words.iter().all(is_word) && words.split(|&byte| byte == b' ').count() <= MAX_KEY_WORDS;
-    let key = Cursor { text, floor: end - words.len(), at: end }.name(MAX_KEY_WORDS)?;
-    (is_alone && is_heading).then_some((key, Link::Heading))
-}
-
-/// Of `name: key` beside `value: …`, the key; in either order, in the same line or those next to it.
-fn naming(text: &[u8], line: Span, value: Span) -> Option<Span> {
-    let start = before_lines(text, line.start, 1);
-    let end = after_lines(text, line.end, 1);
-    let mut names = Vec::new();
-    for part in [Span { start, end: value.start }, Span { start: value.end, end }] {
-        let bytes = part.of(text);
-        for word in NAMING_KEYS {
-            for at in bytes.find_iter(word).take(8) {
-                let (from, to) = (part.start + at, part.start + at + word.len());
-                let alone = !text.get(from.wrapping_sub(1)).is_some_and(|&b| is_name(b)) && !text.get(to).is_some_and(|&b| is_name(b));
-                if alone && let Some(name) = name_after(text, Span { start: to, end: part.end }) {
-                    let distance = if name.end <= value.start { value.start - name.end } else { name.start.saturating_sub(value.end) };
-                    names.push((distance, name));
-                }
-            }
-        }
-    }
-    names.into_iter().min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
-}
-
-/// The name that an operator or the end of a tag joins to what stands before `part`.
-fn name_after(text: &[u8], part: Span) -> Option<Span> {
-    let bytes = part.of(text);
-    let lead = bytes.iter().take(6).take_while(|&&b| matches!(b, b' ' | b'=' | b':' | b'>' | b'"' | b'\'' | b'\\')).count();
-    let joined = bytes.get(..lead)?.iter().any(|&b| matches!(b, b'=' | b':' | b'>'));
-    let name = bytes.get(lead..)?.iter().take_while(|&&b| is_name(b)).count();
-    (joined && name > 1).then_some(Span { start: part.start + lead, end: part.start + lead + name })
-}
-
-fn before_lines(text: &[u8], at: usize, lines: usize) -> usize {
-    let floor = at.saturating_sub(MAX_KEY_BYTES * 2);
-    let mut start = at;
-    for _ in 0..lines {
-        let end = start.saturating_sub(1).max(floor);
-        start = text.get(floor..end).and_then(|part| part.rfind_byte(b'\n')).map_or(floor, |newline| floor + newline + 1);
-    }
-    start
-}
-
-fn after_lines(text: &[u8], at: usize, lines: usize) -> usize {
-    let ceiling = text.len().min(at.saturating_add(MAX_KEY_BYTES * 2));
-    let mut end = at;
-    for _ in 0..lines {
-        let from = (end + 1).min(ceiling);
-        end = text.get(from..ceiling).and_then(|part| part.find_byte(b'\n')).map_or(ceiling, |newline| from + newline);
-    }
-    end
-}
-
-/// A place in a text that moves back, to `floor` at most.
-#[derive(Clone)]
-struct Cursor<'t> {
-    text: &'t [u8],
-    floor: usize,
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn before(&self) -> Option<u8> {
-        if self.at > self.floor { self.text.get(self.at - 1).copied() } else { None }
-    }
-
-    fn skip(&mut self, is: impl Fn(u8) -> bool) -> usize {
-        let from = self.at;
-        while self.before().is_some_and(&is) {
-            self.at -= 1;
-        }
-        from - self.at
-    }
-
-    fn skip_space(&mut self) -> usize {
-        self.skip(|byte| byte == b' ' || byte == b'\t')
-    }
-
-    /// Takes the operator before, if there is one. `None` where what stands there joins nothing.
-    fn operator(&mut self, opened: bool) -> Option<Link> {
-        let spaced = self.text.get(self.at).is_some_and(|&byte| byte == b' ' || byte == b'\t');
-        let head = self.text.get(self.floor..self.at).unwrap_or_default();
-        let joined = |operator: &&&str| head.ends_with(operator.as_bytes());
-        // What `::` joins is one name; in LDIF white space stands behind it.
-        if head.ends_with(b"::") && !spaced {
-            return None;
-        }
-        if let Some(operator) = ["=>", "->", ":=", "==", "!=", "+=", ".=", "?=", "=", ":"].iter().find(joined) {
-            self.at -= operator.len();
-            self.skip(|byte| matches!(byte, b'=' | b'!' | b'<' | b'|' | b'?' | b':'));
-            return Some(Link::Assigned);
-        }
-        match self.before() {
-            Some(b'>') => {
-                self.at -= 1;
-                Some(Link::Tag)
-            }
-            Some(b'-') if spaced && self.text.get(self.at.wrapping_sub(2)) == Some(&b' ') => {
-                self.at -= 1;
-                Some(Link::Assigned)
-            }
-            Some(b',') => {
-                self.at -= 1;
-                Some(Link::Argument)
-            }
-            Some(byte) if opened => is_name(byte).then_some(Link::Argument),
-            Some(byte) => (spaced && (is_name(byte) || quote_kind(byte).is_some())).then_some(Link::Beside),
-            None => Some(Link::Beside),
-        }
-    }
-
-    /// The name that ends here, with up to `words` words of prose.
-    fn name(&mut self, words: usize) -> Option<Span> {
-        let end = self.at;
-        for word in 0..words {
-            let back = self.at;
-            // A flag is a key alone.
-            if word > 0 && self.text.get(self.at) == Some(&b'-') {
-                break;
-            }
-            if word > 0 {
-                // Further words are letters alone, one space apart.
-                if self.skip_space() != 1 || !self.before().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
-                    self.at = back;
-                    break;
-                }
-                let before = self.at;
-                self.skip(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-                if self
-                    .before()
-                    .is_some_and(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'#' | b'*' | b'>' | b'[' | b',' | b'(' | b'.'))
-                    || before == self.at
-                {
-                    self.at = back;
-                    break;
-                }
-            } else if self.skip(is_name) == 0 {
-                return None;
-            }
-        }
-        // `/etc/passwd` is no key.
-        (self.before() != Some(b'/')).then_some(Span { start: self.at, end })
-    }
-
-    /// The name of the tag that ends before here, or that of its attribute that names what is in it.
-    fn tag(&mut self) -> Option<Span> {
-        let head = self.text.get(self.floor..self.at)?;
-        let open = head.rfind_byte(b'<')?;
-        // `:<password>@` is a stand-in in an address and no tag.
-        if open > 0 && head.get(open - 1).is_some_and(|&byte| is_name(byte) || byte == b':' || byte == b'/') {
-            return None;
-        }
-        let inner = Span { start: self.floor + open + 1, end: self.at };
-        let bytes = inner.of(self.text);
-        let length = bytes.iter().take_while(|&&byte| is_name(byte)).count();
-        let attribute = ["name=", "key=", "id="].iter().find_map(|word| {
-            let at = bytes.find(word)?;
-            name_after(self.text, Span { start: inner.start + at + word.len() - 1, end: inner.end })
-        });
-        if let Some(name) = attribute {
-            return Some(name);
-        }
-        if is_one_of(bytes.get(..length)?, EMPTY_KEYS) {
-            // `<key>NAME</key><string>value`, `<name>NAME</name><value>value`.
-            let before = self.text.get(self.floor.saturating_sub(MAX_KEY_BYTES)..inner.start - 1)?;
-            let offset = self.floor.saturating_sub(MAX_KEY_BYTES);
-            let close = before.rfind("</")?;
-            let open = before.get(..close)?.rfind_byte(b'>')?;
-            return Some(Span { start: offset + open + 1, end: offset + close });
-        }
-        (length > 0).then_some(Span { start: inner.start, end: inner.start + length })
-    }
 }
 
 /// Whether a quote at `at` opens a string: an apostrophe within a word does not.
@@ -535,7 +334,8 @@ fn closer(text: &[u8], line: Span, at: usize) -> Option<usize> {
     None
 }
 
-fn is_one_of(word: &[u8], words: &[&str]) -> bool {
+/// Whether a word is one of some, in whichever case.
+pub(super) fn is_one_of(word: &[u8], words: &[&str]) -> bool {
     words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
@@ -592,6 +392,26 @@ mod tests {
             ("<apiKey>\n  v4lue", "apiKey|v4lue"),
             ("api_key: r\"v4lue\"", "api_key|v4lue"),
             ("key = (\"v4lue\"", "key|v4lue"),
+            ("api_key = \"\"\"v4lue\"\"\"", "api_key|v4lue"),
+            ("let api_key = r#\"v4lue\"#;", "api_key|v4lue"),
+            ("api_key = <<-EOT\n  v4lue", "api_key|v4lue"),
+            ("$api_key = <<<'EOT'\nv4lue", "api_key|v4lue"),
+            ("API_KEY=\"$(cat <<EOF\nv4lue", "API_KEY|v4lue"),
+            ("api_key: >-\n  v4lue", "api_key|v4lue"),
+            ("api_key: |2\n    v4lue", "api_key|v4lue"),
+            ("api_key: !!str v4lue", "api_key|v4lue"),
+            ("api_key: &anchor v4lue", "api_key|v4lue"),
+            ("<apiKey><![CDATA[v4lue]]></apiKey>", "apiKey|v4lue"),
+            ("<ns:apiKey>v4lue</ns:apiKey>", "ns:apiKey|v4lue"),
+            ("variable \"api_key\" { default = \"v4lue\" }", "api_key|v4lue"),
+            ("variable \"api_key\" {\n  type = string\n  default = \"v4lue\"", "api_key|v4lue"),
+            ("\"apiKey\": {\n  \"value\": \"v4lue\"", "apiKey|v4lue"),
+            ("  ApiKey:\n    Type: String\n    Default: v4lue", "ApiKey|v4lue"),
+            ("- --api-key\n- v4lue", "--api-key|v4lue"),
+            ("  \"--api-key\",\n  \"v4lue\"", "--api-key|v4lue"),
+            ("process.env.API_KEY ?? \"v4lue\"", "process.env.API_KEY|v4lue"),
+            ("ENV['API_KEY'] || 'v4lue'", "API_KEY|v4lue"),
+            ("os.getenv('API_KEY') or 'v4lue'", "API_KEY|v4lue"),
         ] {
             // Words before the key, as `export` and `String`, may be part of it.
             assert!(read(text).iter().any(|found| found.ends_with(pair)), "{text}: {:?}", read(text));
@@ -600,11 +420,22 @@ mod tests {
 
     #[test]
     fn a_value_before_its_name_is_read_too() {
-        let text = b"  value: v4lue\n  name: API_KEY\n";
+        for text in ["  value: v4lue\n  name: API_KEY\n", "\"Value\": \"v4lue\",\n\"Name\": \"API_KEY\"\n"] {
+            let text = text.as_bytes();
+            let mut found = Vec::new();
+            values(text, Span { start: 0, end: text.find_byte(b'\n').unwrap() }, &mut found);
+            let value = found.iter().find(|value| value.span.of(text) == b"v4lue").unwrap();
+            assert_eq!(value.join(text).unwrap().key.unwrap().of(text), b"API_KEY");
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_next_item_is_none_of_this_one() {
+        assert!(read("- name: OTHER\n- name: API_KEY\n  value: v4lue").contains(&"API_KEY|v4lue".to_owned()));
+        let text = b"- name: API_KEY\n  value: v4lue\n- name: X\n";
         let mut found = Vec::new();
-        values(text, Span { start: 0, end: 14 }, &mut found);
-        let value = found.iter().find(|value| value.span.of(text) == b"v4lue").unwrap();
-        assert_eq!(value.join(text).unwrap().key.unwrap().of(text), b"API_KEY");
+        values(text, Span { start: 16, end: 30 }, &mut found);
+        assert_eq!(found[0].join(text).unwrap().key.unwrap().of(text), b"API_KEY");
     }
 
     #[test]
