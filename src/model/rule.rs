@@ -170,7 +170,8 @@ words!(
     ModeWithoutShebang = "mode-without-shebang",
     LfsPointer = "lfs-pointer",
     Requirements = "requirements",
-    CsrfToken = "csrf-token"
+    CsrfToken = "csrf-token",
+    EditedMigration = "edited-migration"
 );
 
 /// A check that is code, not an expression. The room `quality` has the code.
@@ -220,9 +221,16 @@ pub enum Check {
     Requirements,
     /// A form that posts without a token against forged requests (Django templates).
     CsrfToken,
+    /// A migration of Django that was there before, and says something else now.
+    EditedMigration,
 }
 
 impl Check {
+    /// Whether it asks for a file's name, size and past alone.
+    pub const fn is_of_name(self) -> bool {
+        matches!(self, Self::LargeFile | Self::WindowsName | Self::ForbiddenFile | Self::EditedMigration)
+    }
+
     /// Whether each defect is of its own lines, and not of the file: then it is new where they are.
     pub const fn is_of_lines(self) -> bool {
         matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::ConflictMarkers | Self::InvisibleCharacters | Self::CsrfToken)

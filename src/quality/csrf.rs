@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let file = File { path: b"templates/a.html", bytes: text.as_bytes(), mode: None };
+        let file = File { path: b"templates/a.html", bytes: text.as_bytes(), ..File::default() };
         csrf_token(&file).into_iter().map(|defect| text.get(defect.span.start..defect.span.end).unwrap().to_owned()).collect()
     }
 

@@ -9,14 +9,18 @@ mod text;
 use crate::model::{Check, Span};
 
 /// A file as git stores it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct File<'f> {
     /// Its path, as in [`crate::model::Candidate::path`].
     pub path: &'f [u8],
-    /// All of it.
+    /// All of it; of one that is too large to hold, its beginning.
     pub bytes: &'f [u8],
     /// Its mode as git writes it, in octal `100644`, `100755` or `120000`; none where it is not known.
     pub mode: Option<u32>,
+    /// Whether another content stood at its path, in each version that it is compared with.
+    pub is_changed: bool,
+    /// Its size in bytes, where only its beginning is at hand.
+    pub size: Option<u64>,
 }
 
 /// Something that is wrong with a file.
@@ -47,6 +51,7 @@ pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
         Check::LfsPointer => stored::lfs_pointer(file),
         Check::Requirements => requirements::requirements(file),
         Check::CsrfToken => csrf::csrf_token(file),
+        Check::EditedMigration => stored::edited_migration(file),
         Check::Yaml => syntax::yaml::find(file),
         Check::Toml => syntax::toml::find(file),
         Check::Xml => syntax::xml::find(file),
@@ -133,7 +138,7 @@ mod tests {
         ) {
             let bytes = pieces.concat();
             for check in Check::ALL {
-                let defects = find(*check, &File { path: path.as_bytes(), bytes: &bytes, mode });
+                let defects = find(*check, &File { path: path.as_bytes(), bytes: &bytes, mode, ..File::default() });
                 for defect in &defects {
                     prop_assert!(defect.span.start <= defect.span.end && defect.span.end <= bytes.len(), "{check:?}: {defect:?}");
                 }

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Vec<(String, String)> {
-        let file = File { path: b"requirements.txt", bytes: text.as_bytes(), mode: None };
+        let file = File { path: b"requirements.txt", bytes: text.as_bytes(), ..File::default() };
         let said = |span: Span| text.get(span.start..span.end).unwrap().to_owned();
         requirements(&file).into_iter().map(|defect| (said(defect.span), defect.detail.unwrap())).collect()
     }

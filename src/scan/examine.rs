@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::inspect::{faults, inspect, is_file, known_by};
+use super::inspect::{faults, inspect, inspect_large, is_file, known_by};
 use super::members::{hold, look_inside};
 use super::{Error, Plan, Scanned};
 use crate::check::Reach;
@@ -43,7 +43,7 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
         }
         whole @ Content::Whole(_) => whole,
     };
-    let findings = match content {
+    let mut findings = match content {
         // An archive that had to be held.
         Content::Whole(bytes) if coverage.windowed > 0 => {
             let findings = examine_stream(plan, reader, candidate, &mut bytes.as_slice(), &mut coverage)?;
@@ -67,6 +67,9 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
         }
         Content::Stream(mut stream) => examine_stream(plan, reader, candidate, &mut stream, &mut coverage)?,
     };
+    if coverage.windowed > 0 {
+        findings.extend(inspect_large(plan, reader, candidate)?);
+    }
     Ok((findings, coverage))
 }
 
@@ -214,7 +217,12 @@ pub(super) struct Page<'p> {
     matches: &'p [(&'p Rule, Match)],
 }
 
-impl Page<'_> {
+impl<'p> Page<'p> {
+    /// A text without secrets.
+    pub(super) fn new(plan: &'p Plan, candidate: &'p Candidate, text: &'p [u8], lines: &'p LineIndex<'p>) -> Self {
+        Self { plan, candidate, text, lines, matches: &[] }
+    }
+
     pub(super) fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
         let value = || match &found.decoded {
             _ if !rule.is_secret() => known_by(&self.candidate.path, self.lines.line_at(found.secret.start).1),

@@ -2,7 +2,7 @@
 
 use super::examine::Page;
 use super::{Error, Plan};
-use crate::model::{Candidate, Check, Finding, Lines, Match, Origin, Secret, Since, Span};
+use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Origin, Secret, Since, Span};
 use crate::quality::{self, Defect, File};
 use crate::rules::Rule;
 use crate::source::{Content, Reader};
@@ -21,8 +21,25 @@ pub(super) fn is_file(candidate: &Candidate) -> bool {
 
 /// What the checks that are for a file find in it.
 pub(super) fn faults<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8]) -> Vec<Fault<'p>> {
-    let file = File { path: &candidate.path, bytes, mode: candidate.mode };
-    let checks = plan.engine.checks(&candidate.path).map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
+    faults_of(plan, candidate, bytes, None)
+}
+
+/// What is wrong with a file that is too large to hold: its name and its size.
+pub(super) fn inspect_large(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<Vec<Finding>, Error> {
+    if !is_file(candidate) || plan.engine.checks(&candidate.path).next().is_none() {
+        return Ok(Vec::new());
+    }
+    let faults = faults_of(plan, candidate, b"", Some(reader.size(candidate)?));
+    let lines = LineIndex::new(b"");
+    let page = Page::new(plan, candidate, b"", &lines);
+    inspect(reader, &page, faults, &Lines::All)
+}
+
+fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8], size: Option<u64>) -> Vec<Fault<'p>> {
+    let is_changed = matches!(&candidate.since, Since::Parents(bases) if !bases.is_empty() && bases.iter().all(|base| base.blob.is_some()));
+    let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size };
+    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| size.is_none() || check.is_of_name());
+    let checks = checks.map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
     checks.filter(|fault| !fault.defects.is_empty()).collect()
 }
 
@@ -50,9 +67,14 @@ fn was_there(reader: &Reader<'_>, candidate: &Candidate, check: Check) -> Result
     let Since::Parents(bases) = &candidate.since else { return Ok(false) };
     for base in bases {
         let Some(blob) = base.blob.or_else(|| candidate.id.filter(|id| base.removed.contains(id))) else { return Ok(false) };
-        // What is too large to hold is not checked.
-        let Content::Whole(old) = reader.open_blob(blob)? else { return Ok(false) };
-        if quality::find(check, &File { path: &candidate.path, bytes: &old, mode: candidate.mode }).is_empty() {
+        // Of what is too large to hold the name and the size are checked.
+        let Content::Whole(old) = reader.open_blob(blob)? else {
+            if check == Check::LargeFile {
+                continue;
+            }
+            return Ok(false);
+        };
+        if quality::find(check, &File { path: &candidate.path, bytes: &old, mode: candidate.mode, ..File::default() }).is_empty() {
             return Ok(false);
         }
     }

@@ -90,6 +90,19 @@ impl<'r> Reader<'r> {
         }
     }
 
+    /// The size of a candidate that is a file, in bytes.
+    ///
+    /// # Errors
+    /// If it is not there.
+    pub fn size(&self, candidate: &Candidate) -> Result<u64, Error> {
+        if let Some(id) = candidate.id {
+            return Ok(self.repo()?.size(id)?);
+        }
+        let path = self.folder.join(candidate.path.to_path_lossy());
+        let kind = std::fs::symlink_metadata(&path).map_err(|source| Error::File { path, source })?;
+        Ok(kind.len())
+    }
+
     /// Reads a blob.
     ///
     /// # Errors

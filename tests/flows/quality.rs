@@ -84,3 +84,70 @@ fn each_format_tells_it_and_none_says_that_it_is_a_secret() {
     }
     repo.stanch(["scan", "--output", "gitlab-secrets"]).ends(1).never_says("banned call");
 }
+
+/// A repository with packs on, and one file that is committed past the hook.
+fn with(packs: &str, path: &str, content: &str) -> TestRepo {
+    let repo = TestRepo::started();
+    repo.commit_file("stanch.toml", format!("packs = [{packs}]\n")).ok();
+    repo.stage(path, content);
+    repo.git(["commit", "-q", "--no-verify", "-m", "x"]).ok();
+    repo
+}
+
+#[test]
+fn blanks_at_line_ends_are_told_of_the_lines_that_a_change_touched() {
+    let repo = with("\"style\"", "a.py", "old = 1 \nx = 2\n");
+    let ran = repo.commit_file("a.py", "old = 1 \nx = 3 \ny = 4\n");
+    ran.ok().says("a.py:2").says("trailing-whitespace").never_says("a.py:1");
+}
+
+#[test]
+fn a_file_that_no_longer_parses_blocks_and_one_that_never_did_does_not() {
+    let repo = with("\"quality\"", "was.json", "{\"a\": 1,}\n");
+    repo.stage("good.json", "{\"a\": 1}\n");
+    repo.git(["commit", "-q", "--no-verify", "-m", "x"]).ok();
+    repo.commit_file("was.json", "{\"a\": 1, \"b\": 2,}\n").clean();
+    repo.commit_file("good.json", "{\n  \"a\": 1,\n  \"a\": 2\n}\n").blocks("good.json:3:3").says("the key `a` is there twice");
+    repo.git(["checkout", "-q", "-f", "HEAD", "--", "good.json"]).ok();
+    repo.commit_file("new.yaml", "a: [1, 2\n").blocks("new.yaml:").says("yaml-syntax");
+}
+
+#[test]
+fn a_file_is_large_however_large_it_is_and_once() {
+    let repo = with("\"quality\"", "old.bin", "x");
+    let megabytes = |count: usize| vec![0; count << 20];
+    repo.stage("some.bin", megabytes(1));
+    let ran = repo.commit_file("more.bin", megabytes(17));
+    ran.blocks("some.bin").says("more.bin").says("17408 kB, and 500 kB are the most");
+    repo.git(["commit", "-q", "--no-verify", "-m", "x"]).ok();
+    repo.commit_file("more.bin", [megabytes(17), vec![1]].concat()).clean();
+}
+
+#[test]
+fn a_migration_that_was_there_is_told_when_it_says_something_else() {
+    let first = "class Migration:\n    operations = []\n";
+    let repo = with("\"django\"", "shop/migrations/0001_initial.py", first);
+    repo.commit_file("shop/migrations/0002_more.py", first).clean();
+    let ran = repo.commit_file("shop/migrations/0001_initial.py", first.replace("[]", "[1]"));
+    ran.ok().says("warned: shop/migrations/0001_initial.py").says("django-edited-migration").never_says("0002");
+}
+
+#[test]
+fn settings_of_production_are_told_from_those_of_a_developer() {
+    let repo = with("\"django\"", "a.txt", "x");
+    repo.commit_file("site/settings/local.py", "DEBUG = True\nALLOWED_HOSTS = [\"*\"]\n").clean();
+    let ran = repo.commit_file("site/settings/production.py", "DEBUG = True\nALLOWED_HOSTS = [\"*\"]\n");
+    ran.blocks("site/settings/production.py:1").says("production.py:2").says("2 blocked");
+}
+
+#[test]
+fn init_switches_on_what_the_repository_is_made_of() {
+    let repo = TestRepo::started();
+    repo.stanch(["init", "--no-hooks"]).ok().says("with the packs secrets, quality;");
+    std::fs::remove_file(repo.path("stanch.toml")).unwrap();
+    repo.write("backend/manage.py", "");
+    repo.stanch(["init", "--no-hooks"]).ok().says("secrets, quality, django");
+    repo.git(["add", "stanch.toml"]).ok();
+    repo.git(["commit", "-q", "-m", "settings"]).ok();
+    repo.commit_file("a.txt", "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n").blocks("a.txt:1").says("conflict");
+}

@@ -91,9 +91,9 @@ fn a_value_is_found_in_whichever_of_the_common_syntaxes_it_is_written() {
     }
     let ran = repo.stanch(["scan"]);
     ran.ok().never_says(&value[4..20]);
-    files.iter().for_each(|(path, _, line)| {
+    for (path, _, line) in &files {
         ran.says(&format!("{path}:{line}"));
-    });
+    }
 }
 
 #[test]

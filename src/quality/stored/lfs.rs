@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn faults(text: &str) -> Vec<(usize, usize, String)> {
-        let defects = lfs_pointer(&File { path: b"a.bin", bytes: text.as_bytes(), mode: None });
+        let defects = lfs_pointer(&File { path: b"a.bin", bytes: text.as_bytes(), ..File::default() });
         defects.into_iter().map(|defect| (defect.span.start, defect.span.end, defect.detail.unwrap())).collect()
     }
 

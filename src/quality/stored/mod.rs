@@ -7,7 +7,7 @@ mod size;
 
 pub(super) use lfs::lfs_pointer;
 pub(super) use modes::{mode_without_shebang, shebang_without_mode};
-pub(super) use names::{forbidden_file, windows_name};
+pub(super) use names::{edited_migration, forbidden_file, windows_name};
 pub(super) use size::large_file;
 
 use super::Defect;

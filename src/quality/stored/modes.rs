@@ -37,7 +37,7 @@ mod tests {
     const EXEC: Option<u32> = Some(0o100_755);
 
     fn both(bytes: &[u8], mode: Option<u32>) -> (Vec<Span>, Vec<Span>) {
-        let file = File { path: b"a", bytes, mode };
+        let file = File { path: b"a", bytes, mode, ..File::default() };
         let spans = |defects: Vec<Defect>| defects.into_iter().map(|defect| defect.span).collect();
         (spans(shebang_without_mode(&file)), spans(mode_without_shebang(&file)))
     }
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_before_a_shebang_is_named() {
-        let file = File { path: b"a", bytes: b"\xEF\xBB\xBF#!/bin/sh\n", mode: EXEC };
+        let file = File { path: b"a", bytes: b"\xEF\xBB\xBF#!/bin/sh\n", mode: EXEC, ..File::default() };
         assert!(mode_without_shebang(&file).into_iter().all(|defect| defect.detail.is_some()));
     }
 }

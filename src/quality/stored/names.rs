@@ -42,12 +42,19 @@ pub(in crate::quality) fn forbidden_file(_: &File<'_>) -> Vec<Defect> {
     vec![whole(None)]
 }
 
+/// A migration that others may have run: its name is remembered as done, so that nobody runs what it says now.
+pub(in crate::quality) fn edited_migration(file: &File<'_>) -> Vec<Defect> {
+    let name = file.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let is_numbered = name.len() > 4 && name.iter().take(4).all(u8::is_ascii_digit);
+    if file.is_changed && is_numbered { vec![whole(None)] } else { Vec::new() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn fault(path: &str) -> Option<String> {
-        let defects = windows_name(&File { path: path.as_bytes(), bytes: b"", mode: None });
+        let defects = windows_name(&File { path: path.as_bytes(), bytes: b"", ..File::default() });
         defects.into_iter().next().and_then(|defect| defect.detail)
     }
 

@@ -4,13 +4,14 @@ use super::whole;
 use crate::quality::{Defect, File};
 
 /// The most bytes a file may have: 500 kB, as pre-commit's `check-added-large-files` counts them.
-const MOST_BYTES: usize = 500 << 10;
+const MOST_BYTES: u64 = 500 << 10;
 
 /// A file above the bound. The pointer of git LFS that stands for a large one is small.
 pub(in crate::quality) fn large_file(file: &File<'_>) -> Vec<Defect> {
-    let kilobytes = file.bytes.len().div_ceil(1 << 10);
+    let bytes = file.size.unwrap_or(file.bytes.len() as u64);
+    let kilobytes = bytes.div_ceil(1 << 10);
     let detail = || format!("{kilobytes} kB, and {} kB are the most", MOST_BYTES >> 10);
-    if file.bytes.len() > MOST_BYTES { vec![whole(Some(detail()))] } else { Vec::new() }
+    if bytes > MOST_BYTES { vec![whole(Some(detail()))] } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -21,11 +22,11 @@ mod tests {
     fn a_file_above_the_bound_is_large() {
         let details = |length: usize| {
             let bytes = vec![0; length];
-            let defects = large_file(&File { path: b"a", bytes: &bytes, mode: None });
+            let defects = large_file(&File { path: b"a", bytes: &bytes, ..File::default() });
             defects.into_iter().map(|defect| defect.detail.unwrap()).collect::<Vec<_>>()
         };
         assert_eq!(details(0), [""; 0]);
-        assert_eq!(details(MOST_BYTES), [""; 0]);
-        assert_eq!(details(MOST_BYTES + 1), ["501 kB, and 500 kB are the most"]);
+        assert_eq!(details(500 << 10), [""; 0]);
+        assert_eq!(details((500 << 10) + 1), ["501 kB, and 500 kB are the most"]);
     }
 }

@@ -10,7 +10,7 @@ pub(super) type Find = fn(&File<'_>) -> Vec<Defect>;
 
 /// What a check finds in bytes.
 pub(super) fn of(find: Find, bytes: &[u8]) -> Vec<Defect> {
-    find(&File { path: b"file", bytes, mode: None })
+    find(&File { path: b"file", bytes, ..File::default() })
 }
 
 /// A text without its marks `«` and `»`, and the spans between them.

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     fn blanks(path: &str, text: &str) -> Vec<(usize, usize)> {
-        let file = File { path: path.as_bytes(), bytes: text.as_bytes(), mode: None };
+        let file = File { path: path.as_bytes(), bytes: text.as_bytes(), ..File::default() };
         trailing_whitespace(&file).into_iter().map(|defect| (defect.span.start, defect.span.end)).collect()
     }
 
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn a_text_ends_with_one_newline() {
         let ends = |text: &str| {
-            let defects = final_newline(&File { path: b"a", bytes: text.as_bytes(), mode: None });
+            let defects = final_newline(&File { path: b"a", bytes: text.as_bytes(), ..File::default() });
             defects.into_iter().map(|defect| (defect.span.start, defect.span.end)).collect::<Vec<_>>()
         };
         for clean in ["", "a\n", "a\r\n", "a\r", "\n\na\n", "a\0"] {

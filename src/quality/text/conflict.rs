@@ -74,7 +74,7 @@ mod tests {
 
     /// The numbers of the lines that are found, counted from 0.
     fn found(text: &str) -> Vec<usize> {
-        let defects = conflict_markers(&File { path: b"a", bytes: text.as_bytes(), mode: None });
+        let defects = conflict_markers(&File { path: b"a", bytes: text.as_bytes(), ..File::default() });
         let number = |start: usize| text.get(..start).unwrap().matches(['\n']).count();
         defects.iter().inspect(|defect| assert!(defect.span.len() >= SIGNS)).map(|defect| number(defect.span.start)).collect()
     }

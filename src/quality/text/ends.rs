@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     fn mixed(text: &str) -> Vec<(usize, usize, String)> {
-        let defects = mixed_line_endings(&File { path: b"a", bytes: text.as_bytes(), mode: None });
+        let defects = mixed_line_endings(&File { path: b"a", bytes: text.as_bytes(), ..File::default() });
         defects.into_iter().map(|defect| (defect.span.start, defect.span.end, defect.detail.unwrap_or_default())).collect()
     }
 
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_counts_at_the_beginning_alone() {
-        let marked = |bytes: &[u8]| byte_order_mark(&File { path: b"a", bytes, mode: None }).len();
+        let marked = |bytes: &[u8]| byte_order_mark(&File { path: b"a", bytes, ..File::default() }).len();
         assert_eq!([marked(b"\xEF\xBB\xBFa"), marked(b"\xEF\xBB\xBF")], [1, 1]);
         assert_eq!([marked(b""), marked(b"a\xEF\xBB\xBF"), marked(b"\xEF\xBB"), marked(b"\xEF\xBB\xBF\0")], [0; 4]);
     }

@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<String> {
-        let file = File { path: path.as_bytes(), bytes: text.as_bytes(), mode: None };
+        let file = File { path: path.as_bytes(), bytes: text.as_bytes(), ..File::default() };
         let defects = invisible_characters(&file);
         assert!(defects.iter().all(|defect| text.is_char_boundary(defect.span.start) && text.is_char_boundary(defect.span.end)));
         defects.into_iter().map(|defect| text.get(defect.span.start..defect.span.end).unwrap().escape_unicode().to_string()).collect()
@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_character_is_named() {
-        let file = File { path: b"a.c", bytes: "a\u{202E}".as_bytes(), mode: None };
+        let file = File { path: b"a.c", bytes: "a\u{202E}".as_bytes(), ..File::default() };
         let details: Vec<_> = invisible_characters(&file).into_iter().filter_map(|defect| defect.detail).collect();
         assert_eq!(details, ["U+202E, right-to-left override"]);
     }

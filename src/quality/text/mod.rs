@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_link_a_submodule_and_a_binary_file_are_no_texts() {
-        let file = |bytes, mode| File { path: b"a", bytes, mode };
+        let file = |bytes, mode| File { path: b"a", bytes, mode, ..File::default() };
         assert!(text_of(&file(b"a", None)).is_some() && text_of(&file(b"", Some(0o100_755))).is_some());
         assert!(text_of(&file(b"a\0", None)).is_none());
         assert!(text_of(&file(b"a", Some(0o120_000))).is_none() && text_of(&file(b"a", Some(0o160_000))).is_none());
