@@ -27,6 +27,7 @@ use self::lines::{Lines, line_at};
 use self::pair::{Join, Link, Value, values};
 use self::score::{Place, score};
 use self::whole::{Settings, hidden};
+use super::decode::is_joined;
 use super::pattern::{Pattern, PatternError};
 use super::words::{Words, words};
 use crate::model::{ASIDE, Confidence, Ground, Match, Span};
@@ -413,7 +414,8 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
-        if self.is_of_program(value, join) {
+        // What is joined of several strings is read as one layer.
+        if self.is_of_program(value, join) || value.quoted && is_joined(self.text, value.span) {
             return Ok(None);
         }
         let is_flag = join.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));

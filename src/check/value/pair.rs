@@ -176,8 +176,9 @@ fn bare(text: &[u8], line: Span, run: Span, (seen, found): (u8, &mut Vec<Value>)
     let escape = usize::from(matches!(bytes, [b'\\', b'n' | b't' | b'r', ..])) * 2;
     let run = Span { start: run.start + escape, end: run.end };
     let bytes = run.of(text);
-    // `prefix${NAME}` ends with what is put in later.
-    if matches!(bytes.last(), Some(b'$' | b'#' | b'%' | b'@')) && text.get(run.end) == Some(&b'{') {
+    // `prefix${NAME}` and `prefix{{ name }}` end with what is put in later.
+    let is_template = matches!(bytes.last(), Some(b'$' | b'#' | b'%' | b'@')) && text.get(run.end) == Some(&b'{');
+    if is_template || text.get(run.end..).is_some_and(|rest| rest.starts_with(b"{{")) {
         return;
     }
     let is_key = matches!(bytes.last(), Some(b':')) || matches!(bytes.last(), Some(b'=')) && bytes.find_byte(b'=') == Some(bytes.len() - 1);
@@ -464,6 +465,11 @@ mod tests {
         let mut found = Vec::new();
         values(text, Span { start: 16, end: 30 }, Settings::None, &mut found);
         assert_eq!(found[0].join(text).unwrap().key.unwrap().of(text), b"API_KEY");
+    }
+
+    #[test]
+    fn what_a_template_goes_on_with_is_no_value() {
+        assert!(read("key: &anchor v4lue-v4lue-{{ checksum }}").iter().all(|found| !found.contains("v4lue")));
     }
 
     #[test]

@@ -56,7 +56,8 @@ impl Settings {
         let value = rest.get(..comment.unwrap_or(rest.len()))?.trim_ascii_end().trim_end_with(|c| matches!(c, ',' | ';'));
         let &first = value.first()?;
         let is_other = quote_kind(first).is_some() || self == Self::Yaml && b"{[|>&*!%@".contains(&first);
-        let is_cut = value.iter().any(|&byte| class(byte) & ENDS != 0);
+        // Words in a row are prose.
+        let is_cut = value.iter().any(|&byte| class(byte) & ENDS != 0) && !value.iter().any(u8::is_ascii_whitespace);
         let place = |span: Span| Span { start: line.start + span.start, end: line.start + span.end };
         (is_cut && !is_other).then(|| (place(key), place(Span { start, end: start + value.len() })))
     }
@@ -111,7 +112,8 @@ mod tests {
             assert_eq!(read(Settings::Plain, text), Some(value), "{text}");
         }
         assert_eq!(read(Settings::Yaml, "  - password: a1[b2"), Some("a1[b2"));
-        for text in ["password: \"a1)b2\"", "password: {a: b}", "password: a1b2", "- {password: a1}", "url:a(b)"] {
+        for text in ["password: \"a1)b2\"", "password: {a: b}", "password: a1b2", "- {password: a1}", "url:a(b)", "access: to all, by all"]
+        {
             assert_eq!(read(Settings::Yaml, text), None, "{text}");
         }
         assert_eq!(read(Settings::None, "PASSWORD=a1)b2"), None);
