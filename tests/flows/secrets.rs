@@ -97,6 +97,39 @@ fn a_value_is_found_in_whichever_of_the_common_syntaxes_it_is_written() {
 }
 
 #[test]
+fn a_secret_of_several_strings_is_found_as_one_and_no_part_is_shown() {
+    let repo = TestRepo::started();
+    let value = random(&repo);
+    let (one, two) = value.split_at(16);
+    for (path, between) in [("a.js", "\" + \""), ("b.php", "\" . \""), ("c.py", "\" \\\n  \""), ("d.js", "\" +\n  \"")] {
+        repo.write(path, format!("api_token = \"{one}{between}{two}\"\n"));
+        repo.stanch(["scan", path]).ok().says(&format!("{path}:1:14")).says("1 warned").never_says(&one[4..]).never_says(&two[4..]);
+    }
+    let token = repo.secret();
+    let (one, two) = token.split_at(20);
+    repo.write("e.js", format!("const token = \"{one}\" + \"{two}\";\n"));
+    repo.stanch(["scan", "e.js"]).blocks("e.js:1").says("npm-access-token").says("encoded as several strings").never_says(two);
+}
+
+#[test]
+fn no_part_of_a_secret_is_shown_that_a_sign_cuts_from_it() {
+    let repo = TestRepo::started();
+    let value = random(&repo);
+    let (one, two) = value.split_at(16);
+    for sign in [")", ",", ";", "<", "(", "]", "}", "\"", "'", "`"] {
+        for (path, line) in [(".env", "DB_PASSWORD=<>"), ("a.yaml", "password: <>"), ("b.ini", "password = <>"), ("c.txt", "password=<>")] {
+            repo.write(path, format!("{}\n", line.replace("<>", &format!("{one}{sign}{two}"))));
+            let ran = repo.stanch(["scan", path]);
+            ran.ok().never_says(&one[4..]).never_says(&two[4..]);
+            // Elsewhere a bracket may make a call of it.
+            if (path, sign) != ("c.txt", "(") {
+                ran.says(&format!("{path}:1"));
+            }
+        }
+    }
+}
+
+#[test]
 fn what_stands_in_a_test_is_counted_and_shown_when_asked_for() {
     let repo = TestRepo::started();
     let line = format!("ACME_API_KEY = \"{}\"\n", random(&repo));

@@ -6,6 +6,7 @@ use std::ops::Range;
 use bstr::ByteSlice as _;
 
 use super::pair::{Value, values};
+use super::whole::Settings;
 use crate::model::Span;
 
 /// Lines longer than this are read in parts, in bytes.
@@ -18,6 +19,7 @@ const OVERLAP_BYTES: usize = 1 << 10;
 /// The lines that were asked for, by numbers.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
+    settings: Settings,
     all: Vec<Line>,
     /// The values of all of them.
     values: Vec<Value>,
@@ -36,6 +38,11 @@ struct Line {
 }
 
 impl Lines {
+    /// Those of a file that holds settings, or none.
+    pub(super) fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
     /// The line that holds `at`.
     pub(super) fn at(&mut self, text: &[u8], at: usize) -> usize {
         if let Some(&line) = self.places.get(&at) {
@@ -63,10 +70,10 @@ impl Lines {
 
     /// Reads its values, where it has room for one of `least` bytes.
     pub(super) fn read(&mut self, text: &[u8], line: usize, least: usize) {
-        let Self { all, values: found, .. } = self;
+        let Self { settings, all, values: found, .. } = self;
         if let Some(line) = all.get_mut(line).filter(|line| line.values.is_none() && line.span.len() >= least) {
             let from = found.len();
-            values(text, line.span, found);
+            values(text, line.span, *settings, found);
             line.values = Some(from..found.len());
         }
     }

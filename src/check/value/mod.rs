@@ -11,6 +11,7 @@ mod lines;
 mod pair;
 mod score;
 mod surprise;
+mod whole;
 
 use std::cell::OnceCell;
 
@@ -25,6 +26,8 @@ use self::key::{Key, Promise};
 use self::lines::{Lines, line_at};
 use self::pair::{Join, Link, Value, values};
 use self::score::{Place, score};
+use self::whole::{Settings, hidden};
+use super::decode::is_joined;
 use super::pattern::{Pattern, PatternError};
 use super::words::{Words, words};
 use crate::model::{ASIDE, Confidence, Ground, Match, Span};
@@ -73,7 +76,7 @@ pub(super) fn all_values(text: &[u8]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split(|&byte| byte == b'\n') {
-        values(text, Span { start, end: start + line.len() }, &mut found);
+        values(text, Span { start, end: start + line.len() }, Settings::None, &mut found);
         start += line.len() + 1;
     }
     found.into_iter().filter(|value| value.join(text).is_some()).map(|value| value.span).collect()
@@ -275,7 +278,7 @@ impl<'t> Values<'t> {
         Self {
             path,
             text,
-            lines: Lines::default(),
+            lines: Lines::new(Settings::of(name)),
             seen: Vec::new(),
             is_sealed: OnceCell::new(),
             in_code: CODE_ENDS.iter().any(|known| end == known.as_bytes()),
@@ -355,7 +358,7 @@ impl<'t> Values<'t> {
                 let span = Span { start, end: start + bytes.len() };
                 let score = score(bytes, Place::sure(Promise::Secret));
                 if usize::from(score.points) >= rule.score && pattern.is_whole(rule, bytes)? {
-                    found.push(self.tell(rule, Told { span, secret: span, score }));
+                    found.push(self.tell(rule, Told { span, secret: span, hidden: span, score }));
                 }
             }
             if line.end >= self.text.len() {
@@ -411,7 +414,8 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
-        if self.is_of_program(value, join) {
+        // What is joined of several strings is read as one layer.
+        if self.is_of_program(value, join) || value.quoted && is_joined(self.text, value.span) {
             return Ok(None);
         }
         let is_flag = join.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
@@ -433,14 +437,24 @@ impl<'t> Values<'t> {
         }
         let quoted = value.quoted || join.link == Link::Text;
         let named = matches!(relation, Relation::Named | Relation::Beside);
-        let place = Place { promise, compound, named, quoted, in_code: self.in_code, beside: join.link == Link::Beside, loose };
+        let place = Place {
+            promise,
+            compound,
+            named,
+            quoted,
+            whole: value.whole,
+            in_code: self.in_code,
+            beside: join.link == Link::Beside,
+            argument: join.link == Link::Argument,
+            loose,
+        };
         let score = score(bytes, place);
         let points = usize::from(score.points);
         if points + FAINT_POINTS < rule.score || points == 0 || *self.is_sealed.get_or_init(|| self.text.contains_str(SEALED)) {
             return Ok(None);
         }
         let span = join.key.map_or(value.span, |key| key.cover(&value.span));
-        Ok(Some(self.tell(rule, Told { span, secret: value.span, score })))
+        Ok(Some(self.tell(rule, Told { span, secret: value.span, hidden: hidden(self.text, value), score })))
     }
 
     /// Whether a value is a name or a call of program text, seen by what stands around it.
@@ -467,7 +481,7 @@ impl<'t> Values<'t> {
     }
 
     fn tell(&self, rule: &Rule, told: Told) -> Match {
-        let Told { span, secret, mut score } = told;
+        let Told { span, secret, hidden, mut score } = told;
         let mut confidence = if usize::from(score.points) < rule.score { Confidence::Low } else { rule.info.confidence };
         if *self.aside.get_or_init(|| is_aside(self.path)) {
             // What tests and documents show is made up, nearly always; exact shapes still speak there.
@@ -475,7 +489,7 @@ impl<'t> Values<'t> {
             score.reasons.push((ASIDE, 0));
         }
         let grounds = score.reasons.into_iter().map(|(what, points)| Ground { what: what.into(), points }).collect();
-        Match { span, secret, hidden: secret, confidence, grounds, ..Match::default() }
+        Match { span, secret, hidden, confidence, grounds, ..Match::default() }
     }
 }
 
@@ -489,6 +503,7 @@ fn opens(text: &[u8], rest: Span) -> bool {
 struct Told {
     span: Span,
     secret: Span,
+    hidden: Span,
     score: Score,
 }
 

@@ -14,6 +14,7 @@ use super::around::{above, enclosing, heading, naming};
 use super::bytes::{ENDS, PLAIN, QUERY, SIGN, SLASH, class, is_name, quote_kind};
 use super::cursor::Cursor;
 use super::key::{Key, Promise};
+use super::whole::{Settings, of_element};
 use crate::model::Span;
 
 /// A value, and what joins it to the key it stands under.
@@ -23,21 +24,27 @@ pub(super) struct Value {
     pub(super) span: Span,
     /// Whether it stands in quotes.
     pub(super) quoted: bool,
+    /// Whether it goes to the end of its line or its element, whatever it holds.
+    pub(super) whole: bool,
     /// The line it was read from.
-    line: Span,
+    pub(super) line: Span,
     /// Read when a rule first asks: most values are too short or too long for all of them.
     join: OnceCell<Option<Join>>,
 }
 
 impl Value {
     fn new(span: Span, line: Span, quoted: bool) -> Self {
-        Self { span, quoted, line, join: OnceCell::new() }
+        Self { span, quoted, whole: false, line, join: OnceCell::new() }
     }
 
     /// A value without quotes whose key is known.
     fn joined(span: Span, line: Span, key: Option<Span>) -> Self {
         let link = if key.is_some() { Link::Assigned } else { Link::Nothing };
-        Self { span, quoted: false, line, join: OnceCell::from(Some(Join { key, link, read: OnceCell::new() })) }
+        Self { span, quoted: false, whole: false, line, join: OnceCell::from(Some(Join { key, link, read: OnceCell::new() })) }
+    }
+
+    fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// What joins it to its key; nothing where a template puts something in, which is no value of the file.
@@ -109,7 +116,12 @@ const CDATA: &[u8] = b"<![CDATA[";
 const TYPES: &[&str] = &["string", "str", "char", "text", "any", "bytes", "final", "const", "option", "secretstring", "u8", "byte"];
 
 /// Reads the values of `line`, which is a line of `text` or a part of one, in the order in which they begin.
-pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
+pub(super) fn values(text: &[u8], line: Span, settings: Settings, found: &mut Vec<Value>) {
+    if settings != Settings::None
+        && let Some((key, span)) = settings.read(text, line)
+    {
+        add(text, Value::joined(span, line, Some(key)).whole(), found);
+    }
     let mut closed = [false; 3];
     let mut closers: Vec<usize> = Vec::new();
     let mut at = line.start;
@@ -145,6 +157,9 @@ pub(super) fn values(text: &[u8], line: Span, found: &mut Vec<Value>) {
             let length = rest.iter().position(ends).unwrap_or(rest.len());
             // No part of what is very short, or of a plain word, is more.
             let is_plain = length < LONG_WORD_BYTES && seen & SIGN == 0;
+            if let Some(span) = of_element(text, line, Span { start: at, end: at + length }) {
+                add(text, Value::new(span, line, false).whole(), found);
+            }
             if length >= MIN_VALUE_BYTES && !is_plain {
                 bare(text, line, Span { start: at, end: at + length }, (seen, found));
             }
@@ -161,8 +176,9 @@ fn bare(text: &[u8], line: Span, run: Span, (seen, found): (u8, &mut Vec<Value>)
     let escape = usize::from(matches!(bytes, [b'\\', b'n' | b't' | b'r', ..])) * 2;
     let run = Span { start: run.start + escape, end: run.end };
     let bytes = run.of(text);
-    // `prefix${NAME}` ends with what is put in later.
-    if matches!(bytes.last(), Some(b'$' | b'#' | b'%' | b'@')) && text.get(run.end) == Some(&b'{') {
+    // `prefix${NAME}` and `prefix{{ name }}` end with what is put in later.
+    let is_template = matches!(bytes.last(), Some(b'$' | b'#' | b'%' | b'@')) && text.get(run.end) == Some(&b'{');
+    if is_template || text.get(run.end..).is_some_and(|rest| rest.starts_with(b"{{")) {
         return;
     }
     let is_key = matches!(bytes.last(), Some(b':')) || matches!(bytes.last(), Some(b'=')) && bytes.find_byte(b'=') == Some(bytes.len() - 1);
@@ -176,6 +192,11 @@ fn bare(text: &[u8], line: Span, run: Span, (seen, found): (u8, &mut Vec<Value>)
         let span = Span { start: run.start + value, end: run.end };
         let key = Cursor { text, floor: line.start.max(end.saturating_sub(MAX_KEY_BYTES)), at: end }.name(MAX_KEY_WORDS);
         add(text, Value::joined(span, line, key), found);
+        // `--from-literal=key=value`.
+        if let Some((inner, value)) = split(span.of(text)).filter(|_| bytes.starts_with(b"--")) {
+            let key = Span { start: span.start, end: span.start + inner };
+            add(text, Value::joined(Span { start: span.start + value, end: run.end }, line, Some(key)), found);
+        }
     }
     if seen & QUERY != 0 {
         let mut from = run.start;
@@ -203,9 +224,15 @@ fn split(bytes: &[u8]) -> Option<(usize, usize)> {
     let key = bytes.iter().position(|&byte| !is_name(byte))?;
     let operator = bytes.get(key..)?.iter().take_while(|&&byte| matches!(byte, b'=' | b':' | b'>')).count();
     let value = key + operator;
+    // `${NAME:-value}`.
+    let value = value + usize::from(bytes.get(key..)?.starts_with(b":-") && bytes.iter().take(key).all(|&byte| is_of_variable(byte)));
     // What `::` joins is one name.
     let joins = bytes.get(key..value) == Some(b"::");
     (key > 0 && operator > 0 && operator < 4 && !joins && value < bytes.len()).then_some((key, value))
+}
+
+fn is_of_variable(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
 }
 
 fn add(text: &[u8], value: Value, found: &mut Vec<Value>) {
@@ -352,7 +379,7 @@ mod tests {
         let bytes = text.as_bytes();
         let start = bytes.rfind_byte(b'\n').map_or(0, |at| at + 1);
         let mut found = Vec::new();
-        values(bytes, Span { start, end: bytes.len() }, &mut found);
+        values(bytes, Span { start, end: bytes.len() }, Settings::None, &mut found);
         let show = |span: Span| String::from_utf8_lossy(span.of(bytes)).into_owned();
         let pair = |value: &Value| Some(format!("{}|{}", value.join(bytes)?.key.map(show).unwrap_or_default(), show(value.span)));
         found.iter().filter_map(pair).collect()
@@ -410,6 +437,8 @@ mod tests {
             ("- --api-key\n- v4lue", "--api-key|v4lue"),
             ("  \"--api-key\",\n  \"v4lue\"", "--api-key|v4lue"),
             ("process.env.API_KEY ?? \"v4lue\"", "process.env.API_KEY|v4lue"),
+            ("kubectl --from-literal=api_key=v4lue", "api_key|v4lue"),
+            ("KEY=${API_KEY:-v4lue}", "API_KEY|v4lue"),
             ("ENV['API_KEY'] || 'v4lue'", "API_KEY|v4lue"),
             ("os.getenv('API_KEY') or 'v4lue'", "API_KEY|v4lue"),
         ] {
@@ -423,7 +452,7 @@ mod tests {
         for text in ["  value: v4lue\n  name: API_KEY\n", "\"Value\": \"v4lue\",\n\"Name\": \"API_KEY\"\n"] {
             let text = text.as_bytes();
             let mut found = Vec::new();
-            values(text, Span { start: 0, end: text.find_byte(b'\n').unwrap() }, &mut found);
+            values(text, Span { start: 0, end: text.find_byte(b'\n').unwrap() }, Settings::None, &mut found);
             let value = found.iter().find(|value| value.span.of(text) == b"v4lue").unwrap();
             assert_eq!(value.join(text).unwrap().key.unwrap().of(text), b"API_KEY");
         }
@@ -434,8 +463,13 @@ mod tests {
         assert!(read("- name: OTHER\n- name: API_KEY\n  value: v4lue").contains(&"API_KEY|v4lue".to_owned()));
         let text = b"- name: API_KEY\n  value: v4lue\n- name: X\n";
         let mut found = Vec::new();
-        values(text, Span { start: 16, end: 30 }, &mut found);
+        values(text, Span { start: 16, end: 30 }, Settings::None, &mut found);
         assert_eq!(found[0].join(text).unwrap().key.unwrap().of(text), b"API_KEY");
+    }
+
+    #[test]
+    fn what_a_template_goes_on_with_is_no_value() {
+        assert!(read("key: &anchor v4lue-v4lue-{{ checksum }}").iter().all(|found| !found.contains("v4lue")));
     }
 
     #[test]

@@ -33,10 +33,14 @@ pub(super) struct Place {
     pub(super) named: bool,
     /// Whether it stands in quotes.
     pub(super) quoted: bool,
+    /// Whether it goes to the end of its line or its element, whatever it holds.
+    pub(super) whole: bool,
     /// Whether the file is program text, in which a bare word is a name and no value.
     pub(super) in_code: bool,
     /// Whether nothing but white space joins it to its key.
     pub(super) beside: bool,
+    /// Whether it is the argument of a call.
+    pub(super) argument: bool,
     /// Whether it stands there without quotes.
     pub(super) loose: bool,
 }
@@ -44,7 +48,17 @@ pub(super) struct Place {
 impl Place {
     /// Where nothing speaks against a secret: in quotes, right behind a key that promises it.
     pub(super) fn sure(promise: Promise) -> Self {
-        Self { promise, compound: true, named: true, quoted: true, in_code: false, beside: false, loose: false }
+        Self {
+            promise,
+            compound: true,
+            named: true,
+            quoted: true,
+            whole: false,
+            in_code: false,
+            beside: false,
+            argument: false,
+            loose: false,
+        }
     }
 }
 
@@ -59,7 +73,8 @@ pub struct Score {
 
 /// Scores a value. One that stands for another, or is something else by its form, gets 0.
 pub(super) fn score(value: &[u8], place: Place) -> Score {
-    if let Some(stand_in) = stand_in::of(value).or_else(|| form(value, place)) {
+    let is_one = |stand_in: &StandIn| !(place.whole && *stand_in == StandIn::Expression && is_drawn_call(value));
+    if let Some(stand_in) = stand_in::of(value).filter(is_one).or_else(|| form(value, place)) {
         return Score { points: 0, reasons: vec![(stand_in.name(), -100)] };
     }
     let mut reasons: Vec<(&'static str, i8)> = Vec::new();
@@ -141,12 +156,15 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
     }
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
     // Program text numbers its own things in this way.
-    let is_key = place.promise == Promise::Secret || place.named;
+    let is_key = place.promise >= Promise::Secret || place.named;
     if stand_in::is_uuid(value) && !(strong && (is_key || !place.in_code)) {
         return Some(StandIn::Uuid);
     }
     if is_hex && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && place.promise < Promise::Key && !place.named {
         return Some(StandIn::Digest);
+    }
+    if place.argument && is_label_path(value) {
+        return Some(StandIn::Path);
     }
     // `353.14s`, `30ms`, and the name of what was timed.
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
@@ -165,6 +183,23 @@ fn form(value: &[u8], place: Place) -> Option<StandIn> {
         return Some(StandIn::Number);
     }
     None
+}
+
+/// Whether what looks like a call has a name that is none: a value with a bracket in it.
+fn is_drawn_call(value: &[u8]) -> bool {
+    let name = value.split(|&byte| byte == b'(').next().unwrap_or_default();
+    name.iter().any(u8::is_ascii_digit) && surprise(name) >= MIDDLE_BITS
+}
+
+/// Names joined by slashes, each of words with a short number behind: `prod/db-1/password2`.
+fn is_label_path(value: &[u8]) -> bool {
+    let is_word = |word: &[u8]| {
+        let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (letters, digits) = word.split_at_checked(letters).unwrap_or_default();
+        let is_even = letters.iter().skip(1).all(u8::is_ascii_lowercase) || letters.iter().all(u8::is_ascii_uppercase);
+        !word.is_empty() && is_even && digits.len() <= 4 && digits.iter().all(u8::is_ascii_digit)
+    };
+    value.contains(&b'/') && value.split(|byte| b"/-_.:".contains(byte)).all(is_word)
 }
 
 /// Whether a byte may stand in a number, a date or a range of versions.
@@ -261,5 +296,36 @@ impl Kinds {
 
     fn count(&self) -> usize {
         usize::from(self.lower) + usize::from(self.upper) + usize::from(self.digit) + usize::from(self.other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_is_dropped_only_where_its_key_does_not_call_it_a_secret() {
+        let uuid = ["3f8a1c9e", "b27d", "4e61", "9a05", "c4d7e8f1a2b6"].join("-");
+        for (promise, is_found) in [(Promise::Password, true), (Promise::Secret, true), (Promise::Key, false), (Promise::Nothing, false)] {
+            let place = Place { named: false, in_code: true, ..Place::sure(promise) };
+            assert_eq!(score(uuid.as_bytes(), place).points >= 50, is_found, "{promise:?}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_secret_is_no_secret() {
+        let place = Place { argument: true, ..Place::sure(Promise::Password) };
+        for value in ["prod/db-1/password2", "db/Main-1/Prod2"] {
+            assert_eq!(score(value.as_bytes(), place).points, 0, "{value}");
+        }
+        assert!(score(&b"k9/Xw2Lq/T7dPz4".map(|byte| byte), place).points > 0);
+    }
+
+    #[test]
+    fn a_bracket_makes_no_call_of_a_value_that_is_drawn() {
+        let place = Place { whole: true, quoted: false, ..Place::sure(Promise::Password) };
+        let value = ["kP9vXw2LqT", "7dPz4mR8sY"].join("(");
+        assert!(score(value.as_bytes(), place).points >= 50);
+        assert_eq!(score(b"getSecret2(prod)", place).points, 0);
     }
 }
