@@ -1,6 +1,7 @@
 //! Values that go to the end of their line or their element, whatever they hold: `DB_PASSWORD=a)b` in settings is `a)b`.
 
 use bstr::ByteSlice as _;
+use memchr::memchr_iter;
 
 use super::bytes::{ENDS, class, is_name, quote_kind};
 use super::pair::Value;
@@ -43,10 +44,7 @@ impl Settings {
         at += if bytes.get(at..)?.starts_with(b"export ") { b"export ".len() } else { 0 };
         let key = Span { start: at, end: at + count(at, is_name) };
         let operator = key.end + count(key.end, |byte| byte == b' ');
-        let joins = match (self, bytes.get(operator..)?) {
-            (Self::Yaml, [b':', b' ', ..]) | (Self::Plain, [b'=' | b':', ..]) => true,
-            _ => false,
-        };
+        let joins = matches!((self, bytes.get(operator..)?), (Self::Yaml, [b':', b' ', ..]) | (Self::Plain, [b'=' | b':', ..]));
         if !joins || key.is_empty() {
             return None;
         }
@@ -65,9 +63,11 @@ impl Settings {
 
 /// The text of an element that begins with `run`, where it goes on beyond: `<key>run;more</key>`.
 pub(super) fn of_element(text: &[u8], line: Span, run: Span) -> Option<Span> {
-    let follows_tag = run.start > line.start && text.get(run.start - 1) == Some(&b'>');
-    let rest = Span { start: run.start, end: line.end.min(run.start + MAX_ELEMENT_BYTES) };
-    let inner = rest.of(text).split(|&byte| byte == b'<').next().filter(|inner| follows_tag && inner.len() > run.len())?;
+    if run.start == line.start || text.get(run.start - 1) != Some(&b'>') {
+        return None;
+    }
+    let rest = Span { start: run.start, end: line.end.min(run.start + MAX_ELEMENT_BYTES) }.of(text);
+    let inner = rest.get(..rest.find_byte(b'<')?).filter(|inner| inner.len() > run.len())?;
     let is_whole = text.get(run.start + inner.len()..)?.starts_with(b"</") && !inner.iter().any(|&b| b.is_ascii_whitespace() || b == b'>');
     is_whole.then_some(Span { start: run.start, end: run.start + inner.len() })
 }
@@ -80,7 +80,7 @@ pub(super) fn hidden(text: &[u8], value: &Value) -> Span {
     }
     let before = Span { start: line.start, end: span.start }.of(text);
     // Within a string nothing behind it belongs to the value.
-    let is_open = |quote: u8| before.iter().filter(|&&byte| byte == quote).count() % 2 == 1;
+    let is_open = |quote: u8| !memchr_iter(quote, before).count().is_multiple_of(2);
     let rest = Span { start: span.end, end: line.end.min(span.end.saturating_add(MAX_HIDDEN_BYTES)) }.of(text);
     let ends = |at: usize, byte: u8| {
         byte.is_ascii_whitespace() || quote_kind(byte).is_some() && is_open(byte) || byte == b'<' && rest.get(at + 1) == Some(&b'/')
