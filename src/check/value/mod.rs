@@ -453,7 +453,7 @@ impl<'t> Values<'t> {
             return Ok(None);
         }
         let span = join.key.map_or(value.span, |key| key.cover(&value.span));
-        let mut found = self.tell(rule, Told { span, secret: value.span, hidden: hidden(self.text, value), score });
+        let mut found = self.tell(rule, Told { span, secret: value.span, hidden: hidden(self.text, value, self.lines.settings), score });
         if let Some(bytes) = &value.joined {
             found.decoded = Some(Secret::new(bytes, 0));
             found.grounds.push(Ground { what: "written as several strings".into(), points: 0 });

@@ -38,6 +38,13 @@ impl Settings {
 
     /// The key and the value of a line, where the value holds what would end it elsewhere.
     pub(super) fn read(self, text: &[u8], line: Span) -> Option<(Span, Span)> {
+        // Words in a row are prose.
+        let is_cut = |value: &[u8]| value.iter().any(|&byte| class(byte) & ENDS != 0) && !value.iter().any(u8::is_ascii_whitespace);
+        self.pair(text, line).filter(|(_, value)| is_cut(value.of(text)))
+    }
+
+    /// The key of a line and all behind it.
+    fn pair(self, text: &[u8], line: Span) -> Option<(Span, Span)> {
         let bytes = line.of(text);
         let count = |from: usize, is: fn(u8) -> bool| bytes.iter().skip(from).take_while(|byte| is(**byte)).count();
         let mut at = count(0, |byte| byte.is_ascii_whitespace() || byte == b'-');
@@ -54,10 +61,8 @@ impl Settings {
         let value = rest.get(..comment.unwrap_or(rest.len()))?.trim_ascii_end().trim_end_with(|c| matches!(c, ',' | ';'));
         let &first = value.first()?;
         let is_other = quote_kind(first).is_some() || self == Self::Yaml && b"{[|>&*!%@".contains(&first);
-        // Words in a row are prose.
-        let is_cut = value.iter().any(|&byte| class(byte) & ENDS != 0) && !value.iter().any(u8::is_ascii_whitespace);
         let place = |span: Span| Span { start: line.start + span.start, end: line.start + span.end };
-        (is_cut && !is_other).then(|| (place(key), place(Span { start, end: start + value.len() })))
+        (!is_other).then(|| (place(key), place(Span { start, end: start + value.len() })))
     }
 }
 
@@ -73,10 +78,15 @@ pub(super) fn of_element(text: &[u8], line: Span, run: Span) -> Option<Span> {
 }
 
 /// All of a value that is not shown: what is cut from one without quotes may be a part of it.
-pub(super) fn hidden(text: &[u8], value: &Value) -> Span {
+pub(super) fn hidden(text: &[u8], value: &Value, settings: Settings) -> Span {
     let (span, line) = (value.span, value.line);
     if value.quoted {
         return span;
+    }
+    // In settings it may hold blanks.
+    let setting = Some(settings).filter(|settings| *settings != Settings::None).and_then(|settings| settings.pair(text, line));
+    if let Some((_, whole)) = setting.filter(|(_, whole)| whole.start == span.start && whole.end >= span.end) {
+        return whole;
     }
     let before = Span { start: line.start, end: span.start }.of(text);
     // Within a string nothing behind it belongs to the value.
@@ -134,8 +144,17 @@ mod tests {
             let mut found = Vec::new();
             values(text.as_bytes(), Span { start: 0, end: text.len() }, Settings::None, &mut found);
             let found = found.iter().find(|found| found.span.of(text.as_bytes()) == value.as_bytes()).unwrap();
-            assert_eq!(super::hidden(text.as_bytes(), found).of(text.as_bytes()).as_bstr(), hidden, "{text}");
+            assert_eq!(super::hidden(text.as_bytes(), found, Settings::None).of(text.as_bytes()).as_bstr(), hidden, "{text}");
         }
+    }
+
+    #[test]
+    fn all_of_a_setting_is_hidden_though_it_holds_blanks() {
+        let text = b"password: v4lue1 v4,lue2 # note";
+        let mut found = Vec::new();
+        values(text, Span { start: 0, end: text.len() }, Settings::Yaml, &mut found);
+        let found = found.iter().find(|found| found.span.of(text) == b"v4lue1").unwrap();
+        assert_eq!(hidden(text, found, Settings::Yaml).of(text), b"v4lue1 v4,lue2");
     }
 
     #[test]
