@@ -224,8 +224,7 @@ mod tests {
         {
             let lines: Vec<&str> = encoded.as_bytes().chunks(width).map(|line| str::from_utf8(line).unwrap()).collect();
             let text = format!("x: |\n  {}\nother: value\n", lines.join(between));
-            // Where they are strings, what joins them is undone too.
-            let layer = all(text.as_bytes()).into_iter().find(|layer| layer.code == Code::Base64).unwrap();
+            let layer = only(text.as_bytes());
             assert_eq!(layer.bytes, says.as_bytes(), "{between:?}");
             let at = says.rfind("something").unwrap();
             let origin = layer.origin(Span { start: at, end: at + 9 });

@@ -94,8 +94,7 @@ fn matters(text: &[u8], at: usize, escape: &Escape) -> bool {
     }
 }
 
-/// A byte that may stand in a token.
-pub(super) fn is_of_token(byte: u8) -> bool {
+fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_graphic()
         && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b',' | b';' | b'&' | b'|')
 }

@@ -1,12 +1,10 @@
-//! Encoded stretches of a text, undone: one level of base64, hexadecimal, escapes, UTF-16 or strings that are
-//! joined, with the way back.
+//! Encoded stretches of a text, undone: one level of base64, hexadecimal, escapes or UTF-16, with the way back.
 //!
 //! What decodes to no text is left alone: hashes, keys, images and names that happen to be of the alphabet. So is a
 //! text whose first bytes are mostly not ASCII.
 
 mod base;
 mod escape;
-mod joined;
 mod list;
 mod readable;
 mod run;
@@ -14,7 +12,6 @@ mod spelling;
 mod way;
 mod wide;
 
-pub(super) use joined::is_joined;
 use spelling::SPELLINGS;
 use way::Way;
 
@@ -37,8 +34,6 @@ pub enum Code {
     Backslash,
     /// UTF-16 in the midst of other bytes.
     Utf16,
-    /// Strings that a program joins.
-    Joined,
 }
 
 impl Code {
@@ -52,7 +47,6 @@ impl Code {
             Self::Html => "html",
             Self::Backslash => "backslash",
             Self::Utf16 => "utf-16",
-            Self::Joined => "several strings",
         }
     }
 }
@@ -100,7 +94,6 @@ pub fn layers(text: &[u8], max_bytes: usize, found: &mut impl FnMut(Layer)) -> R
     escape::find(text, &SPELLINGS, &mut out);
     list::find(text, &mut out);
     wide::find(text, &mut out);
-    joined::find(text, &mut out);
     out.reach
 }
 

@@ -110,30 +110,30 @@ pub(super) fn is_naming(text: &[u8], word: usize) -> bool {
 /// `"name": {"value": "value"}`, and a key of YAML above it that is indented less.
 pub(super) fn enclosing(text: &[u8], field: Span) -> Option<Span> {
     let floor = field.start.saturating_sub(MAX_KEY_BYTES * 2);
+    let indent = |line: &[u8]| line.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
     let mut end = field.start;
-    for line in 0..=MAX_LINES_AROUND {
+    // How far the field is indented, once its line was left.
+    let mut own = None;
+    for _ in 0..=MAX_LINES_AROUND {
         let start = text.get(floor..end)?.rfind_byte(b'\n').map_or(floor, |at| floor + at + 1);
-        let head = text.get(start..end)?.trim_ascii_end().trim_end_with(|c| matches!(c, '"' | '\'' | ' '));
-        let indent = |line: &[u8]| line.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
+        let line = text.get(start..end)?;
+        let head = line.trim_ascii_end().trim_end_with(|c| matches!(c, '"' | '\'' | ' '));
         let opens = head.ends_with(b"{");
         let head = head.strip_suffix(b"{").unwrap_or(head).trim_ascii_end();
-        let names = line > 0 && indent(head) < indent(Span { start: start_of_line(text, field.start), end: field.start }.of(text));
-        if opens || names && head.ends_with(b":") {
+        let is_outer = own.is_some_and(|own| indent(head) < own);
+        if opens || is_outer && head.ends_with(b":") {
             let mut cursor = Cursor { text, floor: start, at: start + head.len() };
             cursor.skip(|byte| quote_kind(byte).is_some() || matches!(byte, b'\\' | b' ' | b':' | b'='));
             return cursor.name(1);
         }
-        // What is on its line, or as deep as it, stands beside it.
-        if line == 0 && !head.is_empty() || names && !head.is_empty() || start == floor {
+        // What is on its line, or further out, and opens nothing.
+        if (own.is_none() || is_outer) && !head.is_empty() || start == floor {
             return None;
         }
+        own.get_or_insert_with(|| indent(line));
         end = start - 1;
     }
     None
-}
-
-fn start_of_line(text: &[u8], at: usize) -> usize {
-    text.get(..at).and_then(|head| head.rfind_byte(b'\n')).map_or(0, |newline| newline + 1)
 }
 
 /// A flag that has a line for itself, as an item of a list: `- --name`, `"--name",`.

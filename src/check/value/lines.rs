@@ -19,7 +19,8 @@ const OVERLAP_BYTES: usize = 1 << 10;
 /// The lines that were asked for, by numbers.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    settings: Settings,
+    /// How the file writes down settings.
+    pub(super) settings: Settings,
     all: Vec<Line>,
     /// The values of all of them.
     values: Vec<Value>,

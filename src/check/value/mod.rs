@@ -6,6 +6,7 @@
 mod around;
 mod bytes;
 mod cursor;
+mod joined;
 mod key;
 mod lines;
 mod pair;
@@ -27,10 +28,9 @@ use self::lines::{Lines, line_at};
 use self::pair::{Join, Link, Value, values};
 use self::score::{Place, score};
 use self::whole::{Settings, hidden};
-use super::decode::is_joined;
 use super::pattern::{Pattern, PatternError};
 use super::words::{Words, words};
-use crate::model::{ASIDE, Confidence, Ground, Match, Span};
+use crate::model::{ASIDE, Confidence, Ground, Match, Secret, Span};
 use crate::rules::Rule;
 
 /// How many lines below a provider's word its values may stand.
@@ -389,7 +389,7 @@ impl<'t> Values<'t> {
         let (least, most) = rule.lengths;
         self.lines.read(self.text, line, least);
         let mut found = Vec::new();
-        for value in self.lines.values(line).iter().filter(|value| (least..=most).contains(&value.span.len())) {
+        for value in self.lines.values(line).iter().filter(|value| (least..=most).contains(&value.bytes(self.text).len())) {
             let Some(join) = value.join(self.text) else { continue };
             let Some(relation) = relation(value, join) else { continue };
             found.extend(self.look(rule, pattern, (value, join), relation)?);
@@ -404,7 +404,7 @@ impl<'t> Values<'t> {
         (value, join): (&Value, &Join),
         relation: Relation,
     ) -> Result<Option<Match>, PatternError> {
-        let bytes = value.span.of(self.text);
+        let bytes = value.bytes(self.text);
         let key = join.read_key(self.text);
         let (promise, compound) = (key.promise(), key.is_compound());
         let holds = rule.keys.is_empty() || rule.keys.iter().any(|word| key.holds(word));
@@ -414,8 +414,7 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
-        // What is joined of several strings is read as one layer.
-        if self.is_of_program(value, join) || value.quoted && is_joined(self.text, value.span) {
+        if self.is_of_program(value, join) {
             return Ok(None);
         }
         let is_flag = join.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
@@ -454,12 +453,17 @@ impl<'t> Values<'t> {
             return Ok(None);
         }
         let span = join.key.map_or(value.span, |key| key.cover(&value.span));
-        Ok(Some(self.tell(rule, Told { span, secret: value.span, hidden: hidden(self.text, value), score })))
+        let mut found = self.tell(rule, Told { span, secret: value.span, hidden: hidden(self.text, value, self.lines.settings), score });
+        if let Some(bytes) = &value.joined {
+            found.decoded = Some(Secret::new(bytes, 0));
+            found.grounds.push(Ground { what: "written as several strings".into(), points: 0 });
+        }
+        Ok(Some(found))
     }
 
     /// Whether a value is a name or a call of program text, seen by what stands around it.
     fn is_of_program(&self, value: &Value, join: &Join) -> bool {
-        let bytes = value.span.of(self.text);
+        let bytes = value.bytes(self.text);
         let is_word = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let is_path = bytes.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
         let is_argument = join.link == Link::Argument;

@@ -13,6 +13,7 @@ use memchr::memrchr2;
 use super::around::{above, enclosing, heading, naming};
 use super::bytes::{ENDS, PLAIN, QUERY, SIGN, SLASH, class, is_name, quote_kind};
 use super::cursor::Cursor;
+use super::joined::{goes_on, joined};
 use super::key::{Key, Promise};
 use super::whole::{Settings, of_element};
 use crate::model::Span;
@@ -26,6 +27,8 @@ pub(super) struct Value {
     pub(super) quoted: bool,
     /// Whether it goes to the end of its line or its element, whatever it holds.
     pub(super) whole: bool,
+    /// What it says, where it is several strings that are joined.
+    pub(super) joined: Option<Vec<u8>>,
     /// The line it was read from.
     pub(super) line: Span,
     /// Read when a rule first asks: most values are too short or too long for all of them.
@@ -34,13 +37,33 @@ pub(super) struct Value {
 
 impl Value {
     fn new(span: Span, line: Span, quoted: bool) -> Self {
-        Self { span, quoted, whole: false, line, join: OnceCell::new() }
+        Self { span, quoted, whole: false, joined: None, line, join: OnceCell::new() }
     }
 
     /// A value without quotes whose key is known.
     fn joined(span: Span, line: Span, key: Option<Span>) -> Self {
         let link = if key.is_some() { Link::Assigned } else { Link::Nothing };
-        Self { span, quoted: false, whole: false, line, join: OnceCell::from(Some(Join { key, link, read: OnceCell::new() })) }
+        Self {
+            span,
+            quoted: false,
+            whole: false,
+            joined: None,
+            line,
+            join: OnceCell::from(Some(Join { key, link, read: OnceCell::new() })),
+        }
+    }
+
+    /// A string, with those that are joined to it.
+    fn string(text: &[u8], span: Span, line: Span) -> Self {
+        match joined(text, span) {
+            Some((span, bytes)) => Self { joined: Some(bytes), ..Self::new(span, line, true) },
+            None => Self::new(span, line, true),
+        }
+    }
+
+    /// What it says.
+    pub(super) fn bytes<'v>(&'v self, text: &'v [u8]) -> &'v [u8] {
+        self.joined.as_deref().unwrap_or_else(|| self.span.of(text))
     }
 
     fn whole(self) -> Self {
@@ -124,6 +147,8 @@ pub(super) fn values(text: &[u8], line: Span, settings: Settings, found: &mut Ve
     }
     let mut closed = [false; 3];
     let mut closers: Vec<usize> = Vec::new();
+    // The last string that is a part of a value.
+    let mut joined_part = Span { start: 0, end: 0 };
     let mut at = line.start;
     while at < line.end {
         let byte = text.get(at).copied().unwrap_or(0);
@@ -134,7 +159,15 @@ pub(super) fn values(text: &[u8], line: Span, settings: Settings, found: &mut Ve
                 match closer(text, line, at) {
                     Some(end) => {
                         closers.push(end);
-                        add(text, Value::new(Span { start: at + 1, end }, line, true), found);
+                        let part = Span { start: at + 1, end };
+                        let goes_on = goes_on(text, part.start);
+                        let string = (!goes_on).then(|| Value::string(text, part, line));
+                        if goes_on || string.as_ref().is_some_and(|string| string.joined.is_some()) {
+                            joined_part = part;
+                        }
+                        if let Some(string) = string {
+                            add(text, string, found);
+                        }
                     }
                     None => {
                         if let Some(flag) = closed.get_mut(kind) {
@@ -160,7 +193,8 @@ pub(super) fn values(text: &[u8], line: Span, settings: Settings, found: &mut Ve
             if let Some(span) = of_element(text, line, Span { start: at, end: at + length }) {
                 add(text, Value::new(span, line, false).whole(), found);
             }
-            if length >= MIN_VALUE_BYTES && !is_plain {
+            let is_part = joined_part == Span { start: at, end: at + length };
+            if length >= MIN_VALUE_BYTES && !is_plain && !is_part {
                 bare(text, line, Span { start: at, end: at + length }, (seen, found));
             }
             at += length;
@@ -236,7 +270,7 @@ fn is_of_variable(byte: u8) -> bool {
 }
 
 fn add(text: &[u8], value: Value, found: &mut Vec<Value>) {
-    if is_candidate(value.span.of(text)) {
+    if is_candidate(value.bytes(text)) {
         found.push(value);
     }
 }
@@ -465,6 +499,16 @@ mod tests {
         let mut found = Vec::new();
         values(text, Span { start: 16, end: 30 }, Settings::None, &mut found);
         assert_eq!(found[0].join(text).unwrap().key.unwrap().of(text), b"API_KEY");
+    }
+
+    #[test]
+    fn the_parts_of_what_is_joined_are_no_values() {
+        let text = b"api_key = \"v4lue-v4lue\" +\n  \"w0rd-w0rd\"";
+        let mut found = Vec::new();
+        values(text, Span { start: 0, end: 25 }, Settings::None, &mut found);
+        values(text, Span { start: 26, end: text.len() }, Settings::None, &mut found);
+        let [value] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(value.bytes(text), b"v4lue-v4luew0rd-w0rd");
     }
 
     #[test]

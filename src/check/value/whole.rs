@@ -1,6 +1,7 @@
 //! Values that go to the end of their line or their element, whatever they hold: `DB_PASSWORD=a)b` in settings is `a)b`.
 
 use bstr::ByteSlice as _;
+use memchr::memchr_iter;
 
 use super::bytes::{ENDS, class, is_name, quote_kind};
 use super::pair::Value;
@@ -37,16 +38,20 @@ impl Settings {
 
     /// The key and the value of a line, where the value holds what would end it elsewhere.
     pub(super) fn read(self, text: &[u8], line: Span) -> Option<(Span, Span)> {
+        // Words in a row are prose.
+        let is_cut = |value: &[u8]| value.iter().any(|&byte| class(byte) & ENDS != 0) && !value.iter().any(u8::is_ascii_whitespace);
+        self.pair(text, line).filter(|(_, value)| is_cut(value.of(text)))
+    }
+
+    /// The key of a line and all behind it.
+    fn pair(self, text: &[u8], line: Span) -> Option<(Span, Span)> {
         let bytes = line.of(text);
         let count = |from: usize, is: fn(u8) -> bool| bytes.iter().skip(from).take_while(|byte| is(**byte)).count();
         let mut at = count(0, |byte| byte.is_ascii_whitespace() || byte == b'-');
         at += if bytes.get(at..)?.starts_with(b"export ") { b"export ".len() } else { 0 };
         let key = Span { start: at, end: at + count(at, is_name) };
         let operator = key.end + count(key.end, |byte| byte == b' ');
-        let joins = match (self, bytes.get(operator..)?) {
-            (Self::Yaml, [b':', b' ', ..]) | (Self::Plain, [b'=' | b':', ..]) => true,
-            _ => false,
-        };
+        let joins = matches!((self, bytes.get(operator..)?), (Self::Yaml, [b':', b' ', ..]) | (Self::Plain, [b'=' | b':', ..]));
         if !joins || key.is_empty() {
             return None;
         }
@@ -56,31 +61,36 @@ impl Settings {
         let value = rest.get(..comment.unwrap_or(rest.len()))?.trim_ascii_end().trim_end_with(|c| matches!(c, ',' | ';'));
         let &first = value.first()?;
         let is_other = quote_kind(first).is_some() || self == Self::Yaml && b"{[|>&*!%@".contains(&first);
-        // Words in a row are prose.
-        let is_cut = value.iter().any(|&byte| class(byte) & ENDS != 0) && !value.iter().any(u8::is_ascii_whitespace);
         let place = |span: Span| Span { start: line.start + span.start, end: line.start + span.end };
-        (is_cut && !is_other).then(|| (place(key), place(Span { start, end: start + value.len() })))
+        (!is_other).then(|| (place(key), place(Span { start, end: start + value.len() })))
     }
 }
 
 /// The text of an element that begins with `run`, where it goes on beyond: `<key>run;more</key>`.
 pub(super) fn of_element(text: &[u8], line: Span, run: Span) -> Option<Span> {
-    let follows_tag = run.start > line.start && text.get(run.start - 1) == Some(&b'>');
-    let rest = Span { start: run.start, end: line.end.min(run.start + MAX_ELEMENT_BYTES) };
-    let inner = rest.of(text).split(|&byte| byte == b'<').next().filter(|inner| follows_tag && inner.len() > run.len())?;
+    if run.start == line.start || text.get(run.start - 1) != Some(&b'>') {
+        return None;
+    }
+    let rest = Span { start: run.start, end: line.end.min(run.start + MAX_ELEMENT_BYTES) }.of(text);
+    let inner = rest.get(..rest.find_byte(b'<')?).filter(|inner| inner.len() > run.len())?;
     let is_whole = text.get(run.start + inner.len()..)?.starts_with(b"</") && !inner.iter().any(|&b| b.is_ascii_whitespace() || b == b'>');
     is_whole.then_some(Span { start: run.start, end: run.start + inner.len() })
 }
 
 /// All of a value that is not shown: what is cut from one without quotes may be a part of it.
-pub(super) fn hidden(text: &[u8], value: &Value) -> Span {
+pub(super) fn hidden(text: &[u8], value: &Value, settings: Settings) -> Span {
     let (span, line) = (value.span, value.line);
     if value.quoted {
         return span;
     }
+    // In settings it may hold blanks.
+    let setting = Some(settings).filter(|settings| *settings != Settings::None).and_then(|settings| settings.pair(text, line));
+    if let Some((_, whole)) = setting.filter(|(_, whole)| whole.start == span.start && whole.end >= span.end) {
+        return whole;
+    }
     let before = Span { start: line.start, end: span.start }.of(text);
     // Within a string nothing behind it belongs to the value.
-    let is_open = |quote: u8| before.iter().filter(|&&byte| byte == quote).count() % 2 == 1;
+    let is_open = |quote: u8| !memchr_iter(quote, before).count().is_multiple_of(2);
     let rest = Span { start: span.end, end: line.end.min(span.end.saturating_add(MAX_HIDDEN_BYTES)) }.of(text);
     let ends = |at: usize, byte: u8| {
         byte.is_ascii_whitespace() || quote_kind(byte).is_some() && is_open(byte) || byte == b'<' && rest.get(at + 1) == Some(&b'/')
@@ -134,8 +144,17 @@ mod tests {
             let mut found = Vec::new();
             values(text.as_bytes(), Span { start: 0, end: text.len() }, Settings::None, &mut found);
             let found = found.iter().find(|found| found.span.of(text.as_bytes()) == value.as_bytes()).unwrap();
-            assert_eq!(super::hidden(text.as_bytes(), found).of(text.as_bytes()).as_bstr(), hidden, "{text}");
+            assert_eq!(super::hidden(text.as_bytes(), found, Settings::None).of(text.as_bytes()).as_bstr(), hidden, "{text}");
         }
+    }
+
+    #[test]
+    fn all_of_a_setting_is_hidden_though_it_holds_blanks() {
+        let text = b"password: v4lue1 v4,lue2 # note";
+        let mut found = Vec::new();
+        values(text, Span { start: 0, end: text.len() }, Settings::Yaml, &mut found);
+        let found = found.iter().find(|found| found.span.of(text) == b"v4lue1").unwrap();
+        assert_eq!(hidden(text, found, Settings::Yaml).of(text), b"v4lue1 v4,lue2");
     }
 
     #[test]
