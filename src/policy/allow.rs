@@ -29,6 +29,11 @@ impl PathGlob {
         path.ancestors().any(|part| !part.as_os_str().is_empty() && self.0.is_match(part))
     }
 
+    /// Whether it names the file `path` itself, and no folder above it.
+    pub fn matches_file(&self, path: &[u8]) -> bool {
+        self.0.is_match(bstr::ByteSlice::to_path_lossy(path))
+    }
+
     /// As it was written.
     pub fn text(&self) -> &str {
         self.0.glob().glob()

@@ -45,8 +45,8 @@ impl Ready {
     }
 
     fn is_for(&self, path: &[u8]) -> bool {
-        let any = |globs: &[PathGlob]| globs.iter().any(|glob| glob.matches(path));
-        (self.paths.is_empty() || any(&self.paths)) && !any(&self.except)
+        let is_named = || self.paths.iter().any(|glob| glob.matches_file(path));
+        (self.paths.is_empty() || is_named()) && !self.except.iter().any(|glob| glob.matches(path))
     }
 }
 
@@ -206,7 +206,13 @@ impl Engine {
     fn look_at_lines(&self, file: &Named<'_>, text: &[u8], lines: &[(usize, Span)]) -> Result<Vec<(&Rule, Match)>, PatternError> {
         let mut found = Vec::new();
         let mut matches = Vec::new();
-        for &(number, line) in lines {
+        // Parts of one long line overlap; none is looked at twice.
+        let mut last = (usize::MAX, 0);
+        for &(number, mut line) in lines {
+            if last.0 == number {
+                line.start = line.start.max(last.1);
+            }
+            last = (number, line.end);
             let Some((rule, ready)) = self.ready(number).filter(|(_, ready)| ready.is_for(file.path)) else { continue };
             ready.pattern.scan_line(rule, text, line, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));

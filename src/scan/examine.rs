@@ -223,6 +223,11 @@ impl<'p> Page<'p> {
         Self { plan, candidate, text, lines, matches: &[] }
     }
 
+    /// Whether there is any secret in it.
+    pub(super) fn has_secrets(&self) -> bool {
+        !self.matches.is_empty()
+    }
+
     pub(super) fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
         let value = || match &found.decoded {
             _ if !rule.is_secret() => known_by(&self.candidate.path, self.lines.line_at(found.secret.start).1),

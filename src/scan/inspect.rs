@@ -7,6 +7,11 @@ use crate::quality::{self, Defect, File};
 use crate::rules::Rule;
 use crate::source::{Content, Reader};
 
+/// The mode of a symbolic link, whose content is a path.
+const LINK: u32 = 0o120_000;
+/// By so much of a line what is no secret is known, in bytes: a very long one may hold thousands.
+const MAX_KNOWN_BYTES: usize = 512;
+
 /// What a check found in one file.
 pub(super) struct Fault<'p> {
     rule: &'p Rule,
@@ -16,7 +21,7 @@ pub(super) struct Fault<'p> {
 
 /// Whether a candidate is a file whose content git stores, and no message or stream.
 pub(super) fn is_file(candidate: &Candidate) -> bool {
-    matches!(candidate.origin, Origin::WorkTree | Origin::Index | Origin::Commit(_))
+    matches!(candidate.origin, Origin::WorkTree | Origin::Index | Origin::Commit(_)) && candidate.mode != Some(LINK)
 }
 
 /// What the checks that are for a file find in it.
@@ -51,6 +56,8 @@ pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_
         let is_new = |first, last| if check.is_of_lines() { lines.touch(first, last) } else { !was_there };
         for Defect { span, detail } in defects {
             let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
+            // It could name a secret, in another form than the one that is known.
+            let detail = detail.filter(|_| !page.has_secrets());
             findings.push(Finding { detail, ..page.finding(rule, &found, is_new) });
         }
     }
@@ -59,7 +66,8 @@ pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_
 
 /// By what something is known again that is no secret: its file, and its line without the blanks around it.
 pub fn known_by(path: &[u8], line: &[u8]) -> Secret {
-    Secret::new(&[path, b"\0", line.trim_ascii()].concat(), 0)
+    let line = line.trim_ascii();
+    Secret::new(&[path, b"\0", line.get(..MAX_KNOWN_BYTES).unwrap_or(line)].concat(), 0)
 }
 
 /// Whether each version that a candidate is compared with had a defect of the same kind, so that this one is not new.

@@ -151,3 +151,18 @@ fn init_switches_on_what_the_repository_is_made_of() {
     repo.git(["commit", "-q", "-m", "settings"]).ok();
     repo.commit_file("a.txt", "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n").blocks("a.txt:1").says("conflict");
 }
+
+#[test]
+fn what_a_check_says_names_no_secret() {
+    let repo = with("\"secrets\", \"quality\"", "a.txt", "x");
+    let value = repo.secret();
+    repo.commit_file("a.json", format!("{{\"{value}\": 1, \"{value}\": 2}}\n")).says("json-syntax").never_says(&value[8..24]);
+}
+
+#[test]
+fn a_line_with_thousands_of_finds_is_told_in_bounds_and_a_folder_is_no_file() {
+    let repo = with("\"quality\"", "a.txt", "x");
+    repo.commit_file("b.js", format!("{}\n", "a={rejectUnauthorized:false};".repeat(2000))).says("node-tls-verification-off");
+    repo.git(["rm", "-q", "--cached", "-f", "b.js"]).ok();
+    repo.commit_file("data.json/README.md", "no json\n").clean();
+}
