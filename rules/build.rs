@@ -77,10 +77,7 @@ fn main() {
         pack.push_str(&pack_rule(rule));
         starts.push(pack.len());
     }
-    let asks = all.iter().enumerate().flat_map(|(number, rule)| {
-        let ask = Ask::of(number, rule);
-        rule.keywords.iter().map(move |word| (word.as_ref(), ask))
-    });
+    let asks = all.iter().enumerate().flat_map(|(number, rule)| Ask::words(number, rule));
     let common = fs::read("src/check/grams.txt").expect("because it stands beside the index");
     let keywords = KeywordIndex::filed(asks, &common);
     let packs: Vec<String> = all.iter().map(|rule| format!("Pack::{:?}", rule.info.pack)).collect();

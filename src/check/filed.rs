@@ -14,12 +14,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::rules::{RULES, Rule};
-
-    fn asks(number: usize, rule: &Rule) -> impl Iterator<Item = (&str, Ask)> {
-        let ask = Ask::of(number, rule);
-        rule.keywords.iter().map(move |word| (word.as_ref(), ask))
-    }
+    use crate::rules::RULES;
 
     fn hits(index: &KeywordIndex, text: &str) -> BTreeSet<(u32, usize, usize)> {
         let mut hits = BTreeSet::new();
@@ -31,12 +26,12 @@ mod tests {
     fn what_the_build_filed_and_what_is_filed_later_is_found_the_same() {
         let words: Vec<&str> = RULES.iter().flat_map(|rule| rule.keywords.iter().map(AsRef::as_ref)).collect();
         let text = words.join("\n");
-        let all = KeywordIndex::new(RULES.iter().enumerate().flat_map(|(number, rule)| asks(number, rule)));
+        let all = KeywordIndex::new(RULES.iter().enumerate().flat_map(|(number, rule)| Ask::words(number, rule)));
         let expected = hits(&all, &text);
         assert!(expected.len() > RULES.len());
         assert_eq!(hits(&KEYWORDS, &text), expected);
 
-        let more = RULES.iter().enumerate().flat_map(|(number, rule)| asks(RULES.len() + number, rule));
+        let more = RULES.iter().enumerate().flat_map(|(number, rule)| Ask::words(RULES.len() + number, rule));
         let twice = expected.iter().map(|&(rule, at, length)| (rule as usize + RULES.len(), at, length));
         let twice: BTreeSet<_> =
             twice.map(|(rule, at, length)| (u32::try_from(rule).unwrap(), at, length)).chain(expected.clone()).collect();

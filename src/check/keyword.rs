@@ -96,8 +96,7 @@ pub enum Place {
 }
 
 impl Ask {
-    /// What a rule asks, which has this number.
-    pub fn of(number: usize, rule: &Rule) -> Self {
+    fn of(number: usize, rule: &Rule) -> Self {
         let place = match rule.kind {
             Kind::Value if rule.near.is_empty() => Place::Key,
             Kind::Value => Place::Near,
@@ -107,6 +106,12 @@ impl Ask {
             Kind::Pattern => Place::Around(short(rule.before), short(rule.after)),
         };
         Self { rule: short(number), place }
+    }
+
+    /// The keywords of a rule, each with what it asks.
+    pub fn words(number: usize, rule: &Rule) -> impl Iterator<Item = (&str, Self)> {
+        let ask = Self::of(number, rule);
+        rule.keywords.iter().map(move |word| (word.as_ref(), ask))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `[[allow]]` entries.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 
 use crate::model::{Finding, Fingerprint};
@@ -29,14 +29,43 @@ impl PathGlob {
         path.ancestors().any(|part| !part.as_os_str().is_empty() && self.0.is_match(part))
     }
 
-    /// Whether it names the file `path` itself, and no folder above it.
-    pub fn matches_file(&self, path: &[u8]) -> bool {
-        self.0.is_match(bstr::ByteSlice::to_path_lossy(path))
-    }
-
     /// As it was written.
     pub fn text(&self) -> &str {
         self.0.glob().glob()
+    }
+}
+
+/// Globs of paths that are asked together. Those that name an end or a name, as most do, need no expression.
+#[derive(Clone, Debug, Default)]
+pub struct PathSet(GlobSet);
+
+impl PathSet {
+    /// Reads globs.
+    ///
+    /// # Errors
+    /// If one is none.
+    pub fn parse<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<Self, GlobError> {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs {
+            set.add(GlobBuilder::new(glob).literal_separator(true).build()?);
+        }
+        Ok(Self(set.build()?))
+    }
+
+    /// Whether it has no globs.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any names the file `path` itself, and no folder above it.
+    pub fn has_file(&self, path: &[u8]) -> bool {
+        self.0.is_match(bstr::ByteSlice::to_path_lossy(path))
+    }
+
+    /// Whether any names `path` or a folder above it.
+    pub fn has(&self, path: &[u8]) -> bool {
+        let path = bstr::ByteSlice::to_path_lossy(path);
+        !self.is_empty() && path.ancestors().any(|part| !part.as_os_str().is_empty() && self.0.is_match(part))
     }
 }
 

@@ -6,7 +6,7 @@ mod baseline;
 mod comment;
 mod judge;
 
-pub use allow::{Entry, GlobError, PathGlob};
+pub use allow::{Entry, GlobError, PathGlob, PathSet};
 pub use baseline::{Baseline, BaselineEntry, BaselineFault, Label};
 pub use comment::allow_comment;
 pub use judge::{Judge, Policy, Threshold, Warning};

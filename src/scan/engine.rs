@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::settle::{raise_pairs, surest, weigh};
 use crate::check::{Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, Values, layers, may_lead_to_value};
 use crate::model::{Check, Ground, Match, Secret, Span, Text};
-use crate::policy::PathGlob;
+use crate::policy::PathSet;
 use crate::rules::{Choice, Kind, RULES, Rule};
 
 /// How many encodings within each other are undone.
@@ -33,27 +33,25 @@ pub struct Engine {
 #[derive(Debug)]
 struct Ready {
     pattern: Pattern,
-    paths: Vec<PathGlob>,
-    except: Vec<PathGlob>,
+    paths: PathSet,
+    /// Read when a path is named by the others.
+    except: OnceLock<PathSet>,
 }
 
 impl Ready {
     fn new(rule: &Rule) -> Self {
-        // A rule with a glob that does not read was refused.
-        let globs = |globs: &[Text]| globs.iter().filter_map(|glob| PathGlob::parse(glob).ok()).collect();
-        Self { pattern: Pattern::default(), paths: globs(&rule.paths), except: globs(&rule.except) }
+        Self { pattern: Pattern::default(), paths: path_set(&rule.paths), except: OnceLock::new() }
     }
 
-    fn is_for(&self, path: &[u8]) -> bool {
-        let is_named = || self.paths.iter().any(|glob| glob.matches_file(path));
-        (self.paths.is_empty() || is_named()) && !self.except.iter().any(|glob| glob.matches(path))
+    fn is_for(&self, rule: &Rule, path: &[u8]) -> bool {
+        (self.paths.is_empty() || self.paths.has_file(path)) && !self.except.get_or_init(|| path_set(&rule.except)).has(path)
     }
 }
 
 impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
-        let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| asks(number, rule)));
+        let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| Ask::words(number, rule)));
         Self { wants: Vec::new(), ready: empty(rules.len()), own: rules, index: Cow::Owned(index) }
     }
 
@@ -67,7 +65,7 @@ impl Engine {
         let index = if own.is_empty() {
             Cow::Borrowed(&KEYWORDS)
         } else {
-            let more = own.iter().enumerate().flat_map(|(number, rule)| asks(wants.len() + number, rule));
+            let more = own.iter().enumerate().flat_map(|(number, rule)| Ask::words(wants.len() + number, rule));
             Cow::Owned(KEYWORDS.and(more))
         };
         Self { ready: empty(wants.len() + own.len()), wants, own, index }
@@ -113,7 +111,7 @@ impl Engine {
         numbers.filter_map(move |number| {
             let Kind::Check(check) = self.rule(number)?.kind else { return None };
             let (rule, ready) = self.ready(number)?;
-            ready.is_for(path).then_some((rule, check))
+            ready.is_for(rule, path).then_some((rule, check))
         })
     }
 
@@ -152,7 +150,7 @@ impl Engine {
         let mut found = Vec::new();
         let mut matches = Vec::new();
         for &(number, window) in &hits.windows {
-            let Some((rule, ready)) = self.ready(number).filter(|(_, ready)| ready.is_for(path)) else { continue };
+            let Some((rule, ready)) = self.ready(number).filter(|(rule, ready)| ready.is_for(rule, path)) else { continue };
             ready.pattern.scan(rule, text, window, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));
         }
@@ -213,7 +211,7 @@ impl Engine {
                 line.start = line.start.max(last.1);
             }
             last = (number, line.end);
-            let Some((rule, ready)) = self.ready(number).filter(|(_, ready)| ready.is_for(file.path)) else { continue };
+            let Some((rule, ready)) = self.ready(number).filter(|(rule, ready)| ready.is_for(rule, file.path)) else { continue };
             ready.pattern.scan_line(rule, text, line, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));
         }
@@ -301,9 +299,9 @@ impl Engine {
     }
 }
 
-fn asks(number: usize, rule: &Rule) -> impl Iterator<Item = (&str, Ask)> {
-    let ask = Ask::of(number, rule);
-    rule.keywords.iter().map(move |word| (word.as_ref(), ask))
+/// The globs of a rule; one with a glob that does not read was refused.
+fn path_set(globs: &[Text]) -> PathSet {
+    PathSet::parse(globs.iter().map(AsRef::as_ref)).unwrap_or_default()
 }
 
 /// The line on which `at` stands, without its end; of a very long one the part around it.

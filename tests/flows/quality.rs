@@ -165,4 +165,7 @@ fn a_line_with_thousands_of_finds_is_told_in_bounds_and_a_folder_is_no_file() {
     repo.commit_file("b.js", format!("{}\n", "a={rejectUnauthorized:false};".repeat(2000))).says("node-tls-verification-off");
     repo.git(["rm", "-q", "--cached", "-f", "b.js"]).ok();
     repo.commit_file("data.json/README.md", "no json\n").clean();
+    std::os::unix::fs::symlink("data.json/README.md", repo.path("link.json")).unwrap();
+    repo.git(["add", "link.json"]).ok();
+    repo.git(["commit", "-q", "-m", "a link"]).clean();
 }

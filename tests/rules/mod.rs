@@ -9,6 +9,7 @@ pub(crate) mod shapes;
 use std::borrow::Cow;
 
 use stanch::model::Confidence;
+use stanch::policy::PathGlob;
 use stanch::rules::{Choice, RULES, Rule, fill};
 use stanch::scan::{Engine, prove};
 
@@ -76,4 +77,16 @@ fn no_example_is_stored_whole() {
             }
         }
     }
+}
+
+#[test]
+fn the_globs_of_every_rule_read() {
+    let mut globs = 0;
+    for rule in RULES.iter() {
+        for glob in rule.paths.iter().chain(rule.except.iter()) {
+            globs += 1;
+            assert!(PathGlob::parse(glob).is_ok(), "{}: {glob}", rule.info.id);
+        }
+    }
+    assert!(globs > 100, "{globs}");
 }
