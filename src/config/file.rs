@@ -5,8 +5,10 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::Error;
+use super::wishes::{read_branch, read_message};
 use crate::archive;
 use crate::check::{Pattern, leads, lengths, outline};
+use crate::commit::Wishes;
 use crate::model::Pack;
 use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
@@ -44,6 +46,8 @@ pub struct Settings {
     pub baseline_file: String,
     /// What it says about findings.
     pub policy: Policy,
+    /// What it asks of commits beside their files.
+    pub wishes: Wishes,
     /// After this time a run stops and is incomplete.
     pub deadline: Option<Duration>,
     /// How many threads look at once.
@@ -138,10 +142,10 @@ impl Settings {
             rule.shape = outline(rule.kind, &rule.pattern, &rule.keywords);
             rules.push(rule);
         });
-        let packs: Vec<&str> = Pack::ALL.iter().map(|pack| pack.name()).collect();
+        let packs: Vec<&str> = Pack::choices().collect();
         if let Some(words) = fields.texts_at("packs") {
             let read = |(word, at): &(String, usize)| {
-                let pack = Pack::parse(word);
+                let pack = Pack::parse(word).filter(|pack| pack.is_chosen());
                 if pack.is_none() {
                     fields.fault_at(*at, format!("there is no pack `{}`", shown(word)), format!("use one of {}", packs.join(", ")));
                 }
@@ -155,7 +159,20 @@ impl Settings {
                 fields.fault_at(*at, format!("there is no rule `{}`", shown(id)), "`stanch rules list` shows all ids");
             }
         }
+        self.wishes.message = fields.table("message").map(read_message);
+        self.wishes.branch = fields.table("branch").map(read_branch);
+        for (id, at) in &enable {
+            let number = RULES.find(id).filter(|&number| !RULES.pack(number).is_chosen());
+            if number.is_some() && !self.wishes.checks().any(|check| check.name() == id) {
+                fields.fault_at(
+                    *at,
+                    format!("`{}` asks for nothing by itself", shown(id)),
+                    "write what it asks for in `[message]` or `[branch]`",
+                );
+            }
+        }
         self.choice.enable = enable.into_iter().map(|(id, _)| id).collect();
+        self.choice.enable.extend(self.wishes.checks().map(|check| check.name().to_owned()));
         self.choice.disable = disable.into_iter().map(|(id, _)| id).collect();
         let allow = &mut self.policy.allow;
         fields.each("allow", |table| allow.push(read_entry(table)));

@@ -7,6 +7,7 @@ mod file;
 mod local;
 mod plan;
 mod schema;
+mod wishes;
 
 pub use change::{Change, Version};
 pub use env::Env;

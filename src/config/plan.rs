@@ -12,7 +12,7 @@ use super::{Change, Error, Local, Settings};
 use crate::model::{Hex, RuleSet};
 use crate::policy::{Judge, Policy};
 use crate::rules::{BUILTIN_DIGEST, Choice, Rule};
-use crate::scan::{Engine, Limits, Plan};
+use crate::scan::{Engine, Limits, Plan, Told};
 
 /// What a push option begins with that names an allow entry.
 const PUSH_OPTION: &str = "stanch.allow=";
@@ -41,6 +41,7 @@ pub fn plan(
     let archives = newest.archives.or(change.accepted.archives);
     let limits = Limits { archives, threads: newest.threads, deadline: newest.deadline };
     let key = change.accepted.key.clone().or_else(|| newest.key.clone()).unwrap_or_default();
+    let wishes = std::iter::once(&change.accepted).chain(&change.proposed).map(|settings| settings.wishes.clone()).collect();
     let judge = Judge {
         // Only where a change brings settings of its own does it matter what this machine accepted.
         accepted_here: change.proposed.as_ref().and(local).map(Local::accepted).unwrap_or_default(),
@@ -49,7 +50,7 @@ pub fn plan(
         accepted: change.accepted.policy,
         proposed: change.proposed.map(|settings| Policy { silent, ..settings.policy }),
     };
-    Ok(Plan { engine, judge, key, rules, limits, whole_tree: false, started })
+    Ok(Plan { engine, judge, key, wishes, told: Told::default(), rules, limits, whole_tree: false, started })
 }
 
 /// Rules that run although `settings` alone would not run them.

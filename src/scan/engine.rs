@@ -110,8 +110,21 @@ impl Engine {
         let numbers = numbers.chain(self.wants.len()..self.ready.len()).filter(|&number| self.runs(number));
         numbers.filter_map(move |number| {
             let Kind::Check(check) = self.rule(number)?.kind else { return None };
+            if check.is_of_messages() || check.is_of_branches() {
+                return None;
+            }
             let (rule, ready) = self.ready(number)?;
             ready.is_for(rule, path).then_some((rule, check))
+        })
+    }
+
+    /// The checks of messages and branches that run, each with its rule.
+    pub fn checks_of_commits(&self) -> impl Iterator<Item = (&Rule, Check)> {
+        let numbers = RULES.checks().iter().copied().filter(|&number| !self.wants.is_empty() && self.runs(number));
+        numbers.filter_map(|number| {
+            let rule = self.rule(number)?;
+            let Kind::Check(check) = rule.kind else { return None };
+            (check.is_of_messages() || check.is_of_branches()).then_some((rule, check))
         })
     }
 

@@ -53,7 +53,7 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     let mut failed = None;
     let listed = source.list(&mut |candidate| {
         progress.listed.fetch_add(1, Ordering::Relaxed);
-        if plan.judge.excludes(&candidate.path) {
+        if !matches!(candidate.origin, Origin::Branch(_)) && plan.judge.excludes(&candidate.path) {
             whole.coverage.skip(SkipReason::Excluded);
             return;
         }

@@ -3,6 +3,7 @@
 mod archives;
 mod checklist;
 mod matrix;
+mod messages;
 mod operations;
 mod quality;
 mod secrets;
