@@ -309,11 +309,34 @@ impl Check {
         matches!(self, Self::LargeFile | Self::WindowsName | Self::ForbiddenFile | Self::EditedMigration)
     }
 
-    /// Whether each defect is of its own lines, and not of the file: then it is new where they are.
-    pub const fn is_of_lines(self) -> bool {
-        matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::ConflictMarkers | Self::InvisibleCharacters | Self::CsrfToken)
-            || self.is_of_messages()
-            || self.is_of_branches()
+    /// Whether it asks for a file's path alone.
+    pub const fn is_of_path(self) -> bool {
+        matches!(self, Self::WindowsName | Self::ForbiddenFile)
+    }
+
+    /// Whether it reads text in any encoding: UTF-16 is decoded for it. The others look at the bytes that git stores.
+    pub const fn is_of_text(self) -> bool {
+        matches!(
+            self,
+            Self::TrailingWhitespace
+                | Self::FinalNewline
+                | Self::MixedLineEndings
+                | Self::ConflictMarkers
+                | Self::InvisibleCharacters
+                | Self::Requirements
+                | Self::CsrfToken
+                | Self::Xml
+        )
+    }
+
+    /// Whether its defect is of the whole file: then it is new where the version before had none.
+    pub const fn is_of_file(self) -> bool {
+        self.is_of_name() || matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang)
+    }
+
+    /// Whether it reads a syntax, and what it cannot read hides the rest of a file.
+    pub const fn is_of_syntax(self) -> bool {
+        matches!(self, Self::Json | Self::Json5 | Self::Yaml | Self::Toml | Self::Xml | Self::Python)
     }
 }
 

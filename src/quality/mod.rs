@@ -32,6 +32,13 @@ pub struct Defect {
     pub detail: Option<String>,
 }
 
+impl Defect {
+    /// Whether `check` could not read the file because of it. A name that is there twice is no such defect.
+    pub fn stops(&self, check: Check) -> bool {
+        check.is_of_syntax() && !self.detail.as_deref().is_some_and(|detail| detail.contains(syntax::TWICE))
+    }
+}
+
 /// What a check finds in a file, in order. A file that the check is not for has no defects.
 pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
     match check {

@@ -11,7 +11,8 @@ use super::members::{hold, look_inside};
 use super::{Error, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
-    Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Match, Origin, Secret, Since, Span,
+    Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Match, Origin, Secret,
+    Since, Span,
 };
 use crate::policy::allow_comment;
 use crate::rules::Rule;
@@ -30,6 +31,8 @@ const EXCERPT_BEFORE_BYTES: usize = 60;
 const EXCERPT_AFTER_BYTES: usize = 40;
 /// How far from a secret a comment on its line is looked for, in bytes.
 const MAX_COMMENT_BYTES: usize = 4 << 10;
+/// How much of a decoded text tells whether it is one, in bytes.
+const SNIFF_BYTES: usize = 8000;
 /// git puts the diff of `git commit --verbose` below this line and drops both.
 const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
 
@@ -62,7 +65,8 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
                 // Two bytes at the start, or a wide beginning, must not hide what stands there as plain bytes.
                 findings = examine_text(plan, reader, candidate, Reading::Decoded(&Decoded::new(bytes, encoding).text), &mut coverage)?;
             }
-            let stored = examine_text(plan, reader, candidate, Reading::Stored(bytes), &mut coverage)?;
+            let reading = if encoding == Encoding::Bytes { Reading::Stored(bytes) } else { Reading::Raw(bytes) };
+            let stored = examine_text(plan, reader, candidate, reading, &mut coverage)?;
             // The wide text is met once more as an encoding in the midst of bytes; the first reading told it at its right place.
             let known: BTreeSet<Fingerprint> = findings.iter().map(|finding| finding.fingerprint).collect();
             findings.extend(stored.into_iter().filter(|finding| !known.contains(&finding.fingerprint)));
@@ -83,6 +87,37 @@ enum Reading<'t> {
     Stored(&'t [u8]),
     /// In another encoding.
     Decoded(&'t [u8]),
+    /// As git stores them, where they are read in another encoding too.
+    Raw(&'t [u8]),
+}
+
+impl<'t> Reading<'t> {
+    fn text(self) -> &'t [u8] {
+        let (Self::Stored(text) | Self::Decoded(text) | Self::Raw(text)) = self;
+        text
+    }
+
+    /// Which checks look at it; none at what is text by a wrong guess.
+    fn asks(self) -> fn(Check) -> bool {
+        match self {
+            Self::Stored(_) => |_| true,
+            Self::Decoded(_) if self.is_lines() => Check::is_of_text,
+            Self::Decoded(_) => |_| false,
+            Self::Raw(_) => |check| !check.is_of_text(),
+        }
+    }
+
+    /// Whether it has lines for rules that may be shown.
+    fn is_lines(self) -> bool {
+        match self {
+            Self::Stored(_) => true,
+            Self::Decoded(text) => {
+                let head = text.get(..text.len().min(SNIFF_BYTES)).unwrap_or_default();
+                !head.contains(&0) && !head.contains_str("\u{FFFD}")
+            }
+            Self::Raw(_) => false,
+        }
+    }
 }
 
 fn examine_text(
@@ -92,17 +127,16 @@ fn examine_text(
     reading: Reading<'_>,
     coverage: &mut Coverage,
 ) -> Result<Vec<Finding>, Error> {
-    let (Reading::Stored(text) | Reading::Decoded(text)) = reading;
+    let text = reading.text();
     let Scanned { matches, mut shown, reach } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
-    let is_stored = matches!(reading, Reading::Stored(_));
-    let is_file = is_stored && is_file(candidate);
-    let faults = match is_stored {
-        true if is_file => faults(plan, candidate, text),
-        true => faults_of_commit(plan, reader, candidate, text)?,
-        false => Vec::new(),
+    let is_file = is_file(candidate);
+    let faults = match reading {
+        _ if is_file => faults(plan, candidate, text, reading.asks()),
+        Reading::Stored(_) => faults_of_commit(plan, reader, candidate, text)?,
+        Reading::Decoded(_) | Reading::Raw(_) => Vec::new(),
     };
-    shown.retain(|_| is_file);
+    shown.retain(|_| is_file && reading.is_lines());
     if matches.is_empty() && shown.is_empty() && faults.is_empty() {
         return Ok(Vec::new());
     }
@@ -229,6 +263,17 @@ impl<'p> Page<'p> {
     /// A text without secrets.
     pub(super) fn new(plan: &'p Plan, candidate: &'p Candidate, text: &'p [u8], lines: &'p LineIndex<'p>) -> Self {
         Self { plan, candidate, text, lines, matches: &[] }
+    }
+
+    /// The line on which a byte stands, without its end.
+    pub(super) fn line_at(&self, at: usize) -> &'p [u8] {
+        self.lines.line_at(at).1
+    }
+
+    /// The first and the last line of a stretch, from 1.
+    pub(super) fn lines_of(&self, span: Span) -> (u32, u32) {
+        let place = self.lines.locate(span);
+        (place.line, place.end_line)
     }
 
     /// Whether there is any secret in it.

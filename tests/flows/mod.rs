@@ -2,6 +2,7 @@
 
 mod archives;
 mod checklist;
+mod faults;
 mod matrix;
 mod messages;
 mod operations;
