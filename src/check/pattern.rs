@@ -213,7 +213,7 @@ fn full(rule: &Rule) -> Option<meta::Regex> {
 /// The expression that is compiled: of a value rule, one that takes whole values.
 fn expression(rule: &Rule) -> Cow<'_, str> {
     match rule.kind {
-        Kind::Pattern | Kind::Check(_) => Cow::Borrowed(&rule.pattern),
+        Kind::Pattern | Kind::Check(_) | Kind::Tree(_) => Cow::Borrowed(&rule.pattern),
         Kind::Value => Cow::Owned(whole(&rule.pattern)),
     }
 }

@@ -172,6 +172,74 @@ impl Pack {
 }
 
 words!(
+    Language: Python = "python",
+    JavaScript = "javascript",
+    TypeScript = "typescript",
+    Go = "go",
+    Rust = "rust",
+    Java = "java",
+    Ruby = "ruby",
+    Shell = "shell"
+);
+
+/// A language whose syntax tree a rule can look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// Python 3.
+    Python,
+    /// JavaScript, with JSX.
+    JavaScript,
+    /// TypeScript, and TSX.
+    TypeScript,
+    /// Go.
+    Go,
+    /// Rust.
+    Rust,
+    /// Java.
+    Java,
+    /// Ruby.
+    Ruby,
+    /// The shell: `sh`, `bash`, and what they share with `zsh` and `ksh`.
+    Shell,
+}
+
+/// Some of the languages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Languages(u16);
+
+impl Languages {
+    /// Those in a list.
+    pub fn of(languages: impl IntoIterator<Item = Language>) -> Self {
+        Self(languages.into_iter().fold(0, |set, language| set | 1 << language as u16))
+    }
+
+    /// Whether `language` is one of them.
+    pub fn has(self, language: Language) -> bool {
+        self.0 >> language as u16 & 1 == 1
+    }
+
+    /// Each, in the order of [`Language::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Language> {
+        Language::ALL.iter().copied().filter(move |&language| self.has(language))
+    }
+
+    /// The language, where it is but one.
+    pub fn only(self) -> Option<Language> {
+        self.iter().next().filter(|_| self.0.is_power_of_two())
+    }
+
+    /// Their names with commas between, as [`Languages::parse`] reads them.
+    pub fn names(self) -> String {
+        self.iter().map(Language::name).collect::<Vec<_>>().join(",")
+    }
+
+    /// The languages that [`Languages::names`] wrote.
+    pub fn parse(names: &str) -> Option<Self> {
+        names.split(',').map(Language::parse).collect::<Option<Vec<_>>>().map(Self::of)
+    }
+}
+
+words!(
     Check: TrailingWhitespace = "trailing-whitespace",
     FinalNewline = "final-newline",
     MixedLineEndings = "mixed-line-endings",

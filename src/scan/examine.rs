@@ -8,7 +8,7 @@ use bstr::ByteSlice;
 
 use super::inspect::{faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_file, known_by};
 use super::members::{hold, look_inside};
-use super::{Error, Plan, Scanned};
+use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
     Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Match, Origin, Secret,
@@ -128,7 +128,7 @@ fn examine_text(
     coverage: &mut Coverage,
 ) -> Result<Vec<Finding>, Error> {
     let text = reading.text();
-    let Scanned { matches, mut shown, reach } = plan.engine.scan(&candidate.path, text)?;
+    let Scanned { matches, mut shown, reach, trees } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
     let is_file = is_file(candidate);
     let faults = match reading {
@@ -136,7 +136,13 @@ fn examine_text(
         Reading::Stored(_) => faults_of_commit(plan, reader, candidate, text)?,
         Reading::Decoded(_) | Reading::Raw(_) => Vec::new(),
     };
-    shown.retain(|_| is_file && reading.is_lines());
+    let is_lines = is_file && reading.is_lines();
+    shown.retain(|_| is_lines);
+    if is_lines {
+        let grown = plan.engine.look_at_tree(&candidate.path, text, &trees)?;
+        note_gaps(&grown, candidate, coverage);
+        shown.extend(grown.found);
+    }
     if matches.is_empty() && shown.is_empty() && faults.is_empty() {
         return Ok(Vec::new());
     }
@@ -146,16 +152,46 @@ fn examine_text(
     let found = matches.iter().chain(&shown);
     let mut findings: Vec<Finding> = found.map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect();
     findings.extend(inspect(reader, &page, faults, &new)?);
-    // A value of several lines can be new though each of its lines is old: one between them was taken out.
+    compare_joined(plan, reader, candidate, &mut findings)?;
+    Ok(findings)
+}
+
+/// What stands on several lines can be new though each of them is old: one between them was taken out.
+fn compare_joined(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, findings: &mut [Finding]) -> Result<(), Error> {
+    let Since::Parents(bases) = &candidate.since else { return Ok(()) };
     let is_joined = |finding: &Finding| !finding.is_new && finding.location.end_line > finding.location.line;
-    if let (Since::Parents(bases), true) = (&candidate.since, findings.iter().any(is_joined)) {
+    for is_secret in [true, false] {
+        let mut joined = findings.iter_mut().filter(|finding| is_joined(finding) && finding.is_secret() == is_secret).peekable();
+        if joined.peek().is_none() {
+            continue;
+        }
         let bases = bases.iter().filter(|base| base.blob.is_some());
-        let known = bases.map(|base| values_of(plan, reader, candidate, base)).collect::<Result<Vec<_>, _>>()?;
-        for finding in findings.iter_mut().filter(|finding| is_joined(finding)) {
+        let values = |base| if is_secret { values_of(plan, reader, candidate, base) } else { shown_in(plan, reader, candidate, base) };
+        let known = bases.map(values).collect::<Result<Vec<_>, _>>()?;
+        for finding in joined {
             finding.is_new = !known.is_empty() && known.iter().all(|values| !values.contains(&finding.fingerprint));
         }
     }
-    Ok(findings)
+    Ok(())
+}
+
+/// What may be shown of a parent's blob.
+fn shown_in(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, base: &Base) -> Result<BTreeSet<Fingerprint>, Error> {
+    let Some(Content::Whole(old)) = base.blob.map(|blob| reader.open_blob(blob)).transpose()? else { return Ok(BTreeSet::new()) };
+    let Scanned { mut shown, trees, .. } = plan.engine.scan(&candidate.path, &old)?;
+    shown.extend(plan.engine.look_at_tree(&candidate.path, &old, &trees)?.found);
+    let lines = LineIndex::new(&old);
+    let page = Page::new(plan, candidate, &old, &lines);
+    Ok(shown.iter().map(|(rule, found)| page.finding(rule, found, |_, _| false).fingerprint).collect())
+}
+
+/// Tells of the rules that did not see a file's syntax tree.
+fn note_gaps(grown: &Grown<'_>, candidate: &Candidate, coverage: &mut Coverage) {
+    for what in grown.gaps() {
+        if !coverage.gaps.iter().any(|gap| gap.what == what) {
+            coverage.gaps.push(Gap { place: candidate.path.clone(), what });
+        }
+    }
 }
 
 /// What is encoded more deeply, or says more, than is undone was not looked at.
@@ -229,8 +265,11 @@ pub(super) fn windows(
         let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
         let (decoded, done, told_before) = (Decoded::new(&buffer, encoding), length(kept), length(told));
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
-        let Scanned { matches, reach, .. } = plan.engine.scan(&candidate.path, &decoded.text)?;
+        let Scanned { matches, reach, trees, .. } = plan.engine.scan(&candidate.path, &decoded.text)?;
         note_reach(reach, candidate, coverage);
+        if is_file(candidate) {
+            note_gaps(&plan.engine.pass_tree(&candidate.path, &decoded.text, &trees), candidate, coverage);
+        }
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
         let is_due = |at: usize| at >= told_before && (at < done || last);
         for (rule, found) in matches.iter().filter(|(_, found)| is_due(found.secret.start)) {

@@ -11,6 +11,7 @@ mod prove;
 mod run;
 mod settle;
 mod trail;
+mod trees;
 
 pub use adopt::{Carried, Carrier, NotCarried, glob_of};
 pub use engine::{Engine, Scanned};
@@ -18,3 +19,4 @@ pub use inspect::known_by;
 pub use plan::{Archives, Bound, Limits, Plan, Progress, Told};
 pub use prove::prove;
 pub use run::{Error, run};
+pub use trees::{Grown, TreeError};

@@ -8,3 +8,4 @@ mod messages;
 mod operations;
 mod quality;
 mod secrets;
+mod trees;
