@@ -21,7 +21,12 @@ pub(super) fn differs(hook: &Hook) -> Vec<String> {
             ("mixed-line-ending", "-f" | "--fix") => {
                 said.push(format!("a file with one kind of line end passes, {} or not", value.to_ascii_uppercase()));
             }
-            ("trailing-whitespace", "--markdown-linebreak-ext") => breaks = true,
+            ("trailing-whitespace", "--markdown-linebreak-ext") => {
+                breaks = true;
+                if value.split(',').any(|end| !["md", "markdown"].contains(&end.trim_start_matches('.'))) {
+                    said.push(format!("two blanks behind text stay in Markdown alone, not in `{value}`"));
+                }
+            }
             (_, name) => said.push(format!("`{name}` has no form here")),
         }
     }
@@ -64,6 +69,7 @@ mod tests {
             ("mixed-line-ending", "--fix=auto", ""),
             ("mixed-line-ending", "-f, lf", "a file with one kind of line end passes, LF or not"),
             ("trailing-whitespace", "--markdown-linebreak-ext=md", ""),
+            ("trailing-whitespace", "'--markdown-linebreak-ext=*'", "two blanks behind text stay in Markdown alone, not in `*`"),
             ("trailing-whitespace", "", "two blanks behind text stay in Markdown: they break the line"),
             ("check-json", "--odd", "`--odd` has no form here"),
         ] {
