@@ -17,7 +17,7 @@ mod tree;
 mod value;
 mod words;
 
-pub use adopt::{AdoptError, Adopted, Sample, adopt, path_glob, sample};
+pub use adopt::{AdoptError, Adopted, Sample, adopt, path_glob, path_globs, sample};
 pub use decode::{Code, Layer, Reach, layers};
 pub use filed::KEYWORDS;
 pub use keyword::{Ask, KeywordIndex, Place};

@@ -6,6 +6,7 @@ mod env;
 mod file;
 mod local;
 mod plan;
+mod precommit;
 mod schema;
 mod wishes;
 
@@ -14,6 +15,7 @@ pub use env::Env;
 pub use file::{BASELINE_FILE, SETTINGS_FILE, Settings};
 pub use local::{ChangeId, Local, Remembered, write_whole};
 pub use plan::{plan, rule_set};
+pub use precommit::{Converted, Row, Runner, Way, convert};
 pub use schema::{KEYS, Key, schema};
 
 use crate::rules::Fault;
