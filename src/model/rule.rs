@@ -231,6 +231,12 @@ impl Check {
         matches!(self, Self::LargeFile | Self::WindowsName | Self::ForbiddenFile | Self::EditedMigration)
     }
 
+    /// Whether a machine can mend what it finds, without knowing what the file is for.
+    pub const fn has_mend(self) -> bool {
+        let text = matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::MixedLineEndings | Self::ByteOrderMark);
+        text || matches!(self, Self::Requirements | Self::NotebookOutputs | Self::ShebangWithoutMode | Self::ModeWithoutShebang)
+    }
+
     /// Whether each defect is of its own lines, and not of the file: then it is new where they are.
     pub const fn is_of_lines(self) -> bool {
         matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::ConflictMarkers | Self::InvisibleCharacters | Self::CsrfToken)
