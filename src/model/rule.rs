@@ -377,6 +377,12 @@ impl Check {
         matches!(self, Self::LargeFile | Self::WindowsName | Self::ForbiddenFile | Self::EditedMigration)
     }
 
+    /// Whether a machine can mend what it finds, without knowing what the file is for.
+    pub const fn has_mend(self) -> bool {
+        let text = matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::MixedLineEndings | Self::ByteOrderMark);
+        text || matches!(self, Self::Requirements | Self::NotebookOutputs | Self::ShebangWithoutMode | Self::ModeWithoutShebang)
+    }
+
     /// Whether it asks for a file's path alone.
     pub const fn is_of_path(self) -> bool {
         matches!(self, Self::WindowsName | Self::ForbiddenFile)
