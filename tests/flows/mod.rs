@@ -5,5 +5,6 @@ mod checklist;
 mod matrix;
 mod messages;
 mod operations;
+mod paths;
 mod quality;
 mod secrets;
