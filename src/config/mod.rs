@@ -5,6 +5,7 @@ mod change;
 mod env;
 mod file;
 mod local;
+mod part;
 mod plan;
 mod precommit;
 mod schema;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::commit::Refused;
-use crate::model::Pack;
+use crate::model::{Confidence, Pack, Severity};
 
 /// A key of the file of settings.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +69,18 @@ pub const KEYS: &[Key] = &[
     key("limits.archive_total_bytes", "integer", "268435456", "How many bytes may come out of an archive.", "1073741824"),
     key("limits.archive_ratio", "integer", "200", "How many bytes may come out for each that goes in, after the first mebibyte.", "1000"),
     key("rule[]", "rule", "none", "A rule of your own, in the form of `rules/*.toml`; see `docs/rules.md`.", "[[rule]]"),
+    key(
+        "path[].glob",
+        "string",
+        "required",
+        "The part of the repository for which the table holds; later tables win.",
+        "\"services/api/**\"",
+    ),
+    key("path[].packs", "packs", "as above", "Which rules run there.", "[\"secrets\", \"quality\", \"django\"]"),
+    key("path[].enable", "strings", "[]", "Rules that run there although their pack does not.", "[\"trailing-whitespace\"]"),
+    key("path[].disable", "strings", "[]", "Rules that do not run there.", "[\"large-file\"]"),
+    key("path[].block", "line", "as above", "The least severity and confidence that block there.", "{ severity = \"high\" }"),
+    key("path[].warn", "line", "as above", "The least severity and confidence that warn there.", "{ confidence = \"high\" }"),
     key("allow[].rule", "string", "any", "Lets pass only what this rule finds.", "\"jwt\""),
     key("allow[].path", "string", "any", "Lets pass only what stands in paths of this glob.", "\"tests/**\""),
     key("allow[].fingerprint", "string", "any", "Lets pass only this very value.", "\"7f3a9c2b1d44\""),
@@ -144,6 +156,14 @@ fn leaf(key: &Key) -> Value {
         "packs" => json!({ "type": "array", "items": { "enum": Pack::choices().collect::<Vec<_>>() } }),
         "refused" => json!({ "type": "array", "items": { "enum": Refused::ALL.iter().map(|word| word.name()).collect::<Vec<_>>() } }),
         "integer" => json!({ "type": "integer", "minimum": 0 }),
+        "line" => json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "severity": { "enum": Severity::ALL.iter().map(|value| value.name()).collect::<Vec<_>>() },
+                "confidence": { "enum": Confidence::ALL.iter().map(|value| value.name()).collect::<Vec<_>>() },
+            },
+        }),
         "rule" => json!({ "type": "array", "items": { "type": "object" } }),
         kind => json!({ "type": kind }),
     };

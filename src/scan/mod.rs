@@ -12,6 +12,7 @@ mod run;
 mod settle;
 mod trail;
 mod trees;
+mod version;
 
 pub use adopt::{Carried, Carrier, NotCarried, glob_of};
 pub use engine::{Engine, Scanned};
@@ -20,3 +21,4 @@ pub use plan::{Archives, Bound, Limits, Plan, Progress, Told};
 pub use prove::prove;
 pub use run::{Error, run};
 pub use trees::{Grown, TreeError};
+pub use version::Selection;

@@ -90,7 +90,8 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     join(&mut findings);
     let mut loosened = 0;
     for finding in findings {
-        let (verdict, only_by_itself) = plan.judge.judge(&finding);
+        let wanted = plan.engine.wanted(&finding.rule.id, &finding.path);
+        let (verdict, only_by_itself) = plan.judge.judge(&finding, wanted);
         loosened += usize::from(only_by_itself);
         report.judged.push(Judged { finding, verdict });
     }

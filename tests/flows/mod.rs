@@ -6,6 +6,7 @@ mod faults;
 mod matrix;
 mod messages;
 mod operations;
+mod paths;
 mod quality;
 mod secrets;
 mod trees;
