@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::settle::{raise_pairs, surest, weigh};
 use crate::check::{Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, Values, layers, may_lead_to_value};
-use crate::model::{Check, Ground, Match, Secret, Span, Text};
+use crate::model::{Check, Ground, Match, Pack, Secret, Span, Text};
 use crate::policy::PathSet;
 use crate::rules::{Choice, Kind, RULES, Rule};
 
@@ -27,6 +27,8 @@ pub struct Engine {
     /// By the number of the rule; made when it is first looked for.
     ready: Vec<OnceLock<Box<Ready>>>,
     index: Cow<'static, KeywordIndex>,
+    /// The rules for secrets that do not run, made ready when somebody asks what they would find; none where all run.
+    unasked: OnceLock<Option<Box<Engine>>>,
 }
 
 /// What a rule looks with.
@@ -52,7 +54,7 @@ impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
         let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| Ask::words(number, rule)));
-        Self { wants: Vec::new(), ready: empty(rules.len()), own: rules, index: Cow::Owned(index) }
+        Self { wants: Vec::new(), ready: empty(rules.len()), own: rules, index: Cow::Owned(index), unasked: OnceLock::new() }
     }
 
     /// Makes the rules of the binary ready that any of `choices` wants, and more rules. Where there are none, no rule is even
@@ -68,7 +70,23 @@ impl Engine {
             let more = own.iter().enumerate().flat_map(|(number, rule)| Ask::words(wants.len() + number, rule));
             Cow::Owned(KEYWORDS.and(more))
         };
-        Self { ready: empty(wants.len() + own.len()), wants, own, index }
+        Self { ready: empty(wants.len() + own.len()), wants, own, index, unasked: OnceLock::new() }
+    }
+
+    /// The secrets in `text` that only rules of the binary find which do not run. Nothing is told of them; what is shown of
+    /// the text may not show them.
+    ///
+    /// # Errors
+    /// If a rule's expression does not compile.
+    pub fn unasked(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+        let others = self.unasked.get_or_init(|| {
+            let wants: Vec<bool> =
+                self.wants.iter().enumerate().map(|(number, runs)| !runs && RULES.pack(number) == Pack::Secrets).collect();
+            let index = Cow::Borrowed(&KEYWORDS);
+            let ready = empty(wants.len());
+            wants.contains(&true).then(|| Box::new(Self { wants, own: Vec::new(), ready, index, unasked: OnceLock::new() }))
+        });
+        others.as_ref().map_or_else(|| Ok(Vec::new()), |others| Ok(others.scan(path, text)?.matches))
     }
 
     /// How many rules run.
