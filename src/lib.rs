@@ -10,6 +10,7 @@
 pub mod archive;
 pub mod check;
 pub mod cli;
+pub mod commit;
 pub mod config;
 pub mod git;
 pub mod hooks;

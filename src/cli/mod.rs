@@ -5,6 +5,7 @@ mod args;
 mod command;
 mod error;
 mod progress;
+mod pushing;
 mod scanning;
 mod session;
 mod term;

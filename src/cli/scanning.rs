@@ -15,7 +15,7 @@ use crate::config::{self, Change, Remembered};
 use crate::git::Repo;
 use crate::model::{Report, Verdict};
 use crate::output::{self, Format};
-use crate::scan;
+use crate::scan::{self, Told};
 use crate::source::Source;
 
 /// Where a report goes.
@@ -34,6 +34,7 @@ pub(super) struct Scanning<'s> {
     pub(super) change: Change,
     pub(super) run: &'s Run,
     pub(super) whole_tree: bool,
+    pub(super) told: Told,
 }
 
 impl Scanning<'_> {
@@ -44,6 +45,7 @@ impl Scanning<'_> {
         let options = &self.session.env.push_options;
         let mut plan = config::plan(self.change, local.as_ref(), options, run.expect_rules.as_deref(), self.session.started)?;
         plan.whole_tree = self.whole_tree;
+        plan.told = self.told;
         if let Some(deadline) = run.deadline {
             plan.limits.deadline = Some(Duration::from_secs(deadline));
         }

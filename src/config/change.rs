@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Error, SETTINGS_FILE, Settings};
 use crate::git::{Index, Repo};
-use crate::model::ObjectId;
+use crate::model::{Check, ObjectId};
 
 /// Where a version of the settings is read.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,21 @@ impl Change {
     /// As [`Change::read`].
     pub fn single(repo: Option<&Repo>, version: Version<'_>) -> Result<Self, Error> {
         Ok(Self { accepted: Files::read(repo, version, "")?.settings()?, proposed: None })
+    }
+
+    /// All versions, the accepted one first.
+    pub fn versions(&self) -> impl Iterator<Item = &Settings> {
+        std::iter::once(&self.accepted).chain(&self.proposed)
+    }
+
+    /// The same without what is asked of commits beside their files: history is as it is.
+    #[must_use]
+    pub fn of_history(mut self) -> Self {
+        for settings in std::iter::once(&mut self.accepted).chain(&mut self.proposed) {
+            let checks: Vec<Check> = std::mem::take(&mut settings.wishes).checks().collect();
+            settings.choice.enable.retain(|id| !checks.iter().any(|check| check.name() == id));
+        }
+        self
     }
 
     /// The newest version.

@@ -18,6 +18,8 @@ pub struct Env {
     pub reflog_action: Option<String>,
     /// `GITHEAD_<id>`: commits that `git merge` is merging; it names them so before it writes `MERGE_HEAD`.
     pub merge_heads: Vec<String>,
+    /// `GIT_EDITOR=:`: git ran no editor for the message that a hook is to look at.
+    pub is_unedited: bool,
     /// `NO_COLOR`: no colours, whatever the terminal (<https://no-color.org>).
     pub no_color: bool,
     /// `CLICOLOR_FORCE`: colours, even without a terminal.
@@ -38,6 +40,7 @@ impl Env {
             in_quarantine: var("GIT_QUARANTINE_PATH").is_some(),
             reflog_action: text("GIT_REFLOG_ACTION"),
             merge_heads: merge_heads(),
+            is_unedited: var("GIT_EDITOR").is_some_and(|editor| editor == ":"),
             no_color: var("NO_COLOR").is_some_and(|value| !value.is_empty()),
             force_color: var("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0"),
             binary: var("STANCH_BIN"),

@@ -5,9 +5,11 @@ mod change;
 mod env;
 mod file;
 mod local;
+mod part;
 mod plan;
 mod precommit;
 mod schema;
+mod wishes;
 
 pub use change::{Change, Version};
 pub use env::Env;

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::Pack;
+use crate::commit::Refused;
+use crate::model::{Confidence, Pack, Severity};
 
 /// A key of the file of settings.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +69,18 @@ pub const KEYS: &[Key] = &[
     key("limits.archive_total_bytes", "integer", "268435456", "How many bytes may come out of an archive.", "1073741824"),
     key("limits.archive_ratio", "integer", "200", "How many bytes may come out for each that goes in, after the first mebibyte.", "1000"),
     key("rule[]", "rule", "none", "A rule of your own, in the form of `rules/*.toml`; see `docs/rules.md`.", "[[rule]]"),
+    key(
+        "path[].glob",
+        "string",
+        "required",
+        "The part of the repository for which the table holds; later tables win.",
+        "\"services/api/**\"",
+    ),
+    key("path[].packs", "packs", "as above", "Which rules run there.", "[\"secrets\", \"quality\", \"django\"]"),
+    key("path[].enable", "strings", "[]", "Rules that run there although their pack does not.", "[\"trailing-whitespace\"]"),
+    key("path[].disable", "strings", "[]", "Rules that do not run there.", "[\"large-file\"]"),
+    key("path[].block", "line", "as above", "The least severity and confidence that block there.", "{ severity = \"high\" }"),
+    key("path[].warn", "line", "as above", "The least severity and confidence that warn there.", "{ confidence = \"high\" }"),
     key("allow[].rule", "string", "any", "Lets pass only what this rule finds.", "\"jwt\""),
     key("allow[].path", "string", "any", "Lets pass only what stands in paths of this glob.", "\"tests/**\""),
     key("allow[].fingerprint", "string", "any", "Lets pass only this very value.", "\"7f3a9c2b1d44\""),
@@ -75,6 +88,34 @@ pub const KEYS: &[Key] = &[
     key("allow[].author", "string", "none", "Who says so.", "\"kim@example.org\""),
     key("allow[].until", "string", "none", "The last day on which the entry holds.", "\"2027-01-31\""),
     key("allow[].named", "string", "none", "The entry holds only in a push that names it: `git push -o stanch.allow=NAME`.", "\"import\""),
+    key(
+        "message.types",
+        "strings",
+        "[]",
+        "The words with which the subject of a commit may begin: `feat(api)!: words`. None asked for where it is empty.",
+        "[\"feat\", \"fix\", \"docs\"]",
+    ),
+    key("message.scopes", "strings", "[]", "What may stand in brackets behind the type; any where it is empty.", "[\"api\", \"web\"]"),
+    key("message.subject_length", "integer", "none", "The most characters of a subject.", "72"),
+    key("message.body_width", "integer", "none", "The most characters of a line below the subject that can be broken.", "72"),
+    key("message.issue", "string", "none", "The form of an issue's name, of which each message must hold one.", "'[A-Z]+-[0-9]+'"),
+    key("message.sign_off", "boolean", "false", "Whether somebody must sign each message off: `git commit --signoff`.", "true"),
+    key(
+        "message.protected",
+        "globs",
+        "[]",
+        "Branches that take no `fixup!`, `squash!` and `amend!` in a push; in a range none may be.",
+        "[\"main\", \"release/*\"]",
+    ),
+    key("branch.protected", "globs", "[]", "Branches to which nobody commits or pushes directly.", "[\"main\", \"release/*\"]"),
+    key(
+        "branch.refuse",
+        "refused",
+        "[\"commit\", \"push\", \"force\", \"delete\"]",
+        "What is refused of them: a commit in a clone, a push, one that takes commits away, one that deletes the branch.",
+        "[\"force\", \"delete\"]",
+    ),
+    key("branch.name", "string", "none", "The form of the whole name of a branch that a push makes.", "'(feature|fix)/[a-z0-9-]+'"),
 ];
 
 /// The JSON schema of `stanch.toml`.
@@ -112,8 +153,17 @@ fn leaf(key: &Key) -> Value {
         "severity" => json!({ "enum": ["low", "medium", "high", "critical"] }),
         "confidence" => json!({ "enum": ["low", "medium", "high", "proved"] }),
         "globs" | "strings" => json!({ "type": "array", "items": { "type": "string" } }),
-        "packs" => json!({ "type": "array", "items": { "enum": Pack::ALL.iter().map(|pack| pack.name()).collect::<Vec<_>>() } }),
+        "packs" => json!({ "type": "array", "items": { "enum": Pack::choices().collect::<Vec<_>>() } }),
+        "refused" => json!({ "type": "array", "items": { "enum": Refused::ALL.iter().map(|word| word.name()).collect::<Vec<_>>() } }),
         "integer" => json!({ "type": "integer", "minimum": 0 }),
+        "line" => json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "severity": { "enum": Severity::ALL.iter().map(|value| value.name()).collect::<Vec<_>>() },
+                "confidence": { "enum": Confidence::ALL.iter().map(|value| value.name()).collect::<Vec<_>>() },
+            },
+        }),
         "rule" => json!({ "type": "array", "items": { "type": "object" } }),
         kind => json!({ "type": kind }),
     };

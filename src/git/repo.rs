@@ -172,6 +172,20 @@ impl Repo {
         }
     }
 
+    /// The full name of the branch that is checked out; none on a detached `HEAD`, and before the first commit.
+    pub fn branch(&self) -> Option<BString> {
+        self.inner.head().ok().filter(git2::Reference::is_branch).map(|head| head.name_bytes().into())
+    }
+
+    /// All refs whose full names begin with `prefix` and that name a commit.
+    ///
+    /// # Errors
+    /// If refs do not read.
+    pub fn commits_below(&self, prefix: &str) -> Result<Vec<(BString, ObjectId)>, Error> {
+        let refs = self.refs()?.into_iter().filter(|one| one.name.starts_with(prefix.as_bytes()));
+        Ok(refs.filter_map(|one| Some((one.name.clone(), self.commit_of(&one)?))).collect())
+    }
+
     /// The best common ancestor of two commits, where they have one.
     ///
     /// # Errors

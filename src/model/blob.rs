@@ -80,6 +80,23 @@ pub enum Origin {
     Message,
     /// Standard input.
     Stdin,
+    /// A branch, whose full name is the candidate's path, and what is done to it.
+    Branch(BranchMove),
+}
+
+/// What is done to a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BranchMove {
+    /// A commit is made on it.
+    Commit,
+    /// A push makes it.
+    Create,
+    /// A push adds commits.
+    Forward,
+    /// A push takes commits away.
+    Force,
+    /// A push deletes it.
+    Delete,
 }
 
 impl Origin {
@@ -87,7 +104,7 @@ impl Origin {
     pub fn commit(&self) -> Option<ObjectId> {
         match self {
             Self::Commit(id) | Self::CommitMessage(id) | Self::TagMessage(id) => Some(*id),
-            Self::WorkTree | Self::Index | Self::Message | Self::Stdin => None,
+            Self::WorkTree | Self::Index | Self::Message | Self::Stdin | Self::Branch(_) => None,
         }
     }
 
@@ -101,6 +118,7 @@ impl Origin {
             Self::TagMessage(_) => "tag-message",
             Self::Message => "message",
             Self::Stdin => "stdin",
+            Self::Branch(_) => "branch",
         }
     }
 }

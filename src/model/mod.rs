@@ -10,7 +10,7 @@ mod rule;
 mod secret;
 mod text;
 
-pub use blob::{Base, Candidate, Lines, ObjectId, Origin, Since};
+pub use blob::{Base, BranchMove, Candidate, Lines, ObjectId, Origin, Since};
 pub use finding::{ASIDE, Beside, Excerpt, Finding, Ground, Match, Trail};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use hex::Hex;

@@ -132,7 +132,14 @@ pub enum Proof {
     Base64,
 }
 
-words!(Pack: Secrets = "secrets", Quality = "quality", Style = "style", Django = "django");
+words!(
+    Pack: Secrets = "secrets",
+    Quality = "quality",
+    Style = "style",
+    Django = "django",
+    Message = "message",
+    Branch = "branch"
+);
 
 /// Rules that are switched on and off together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -146,6 +153,22 @@ pub enum Pack {
     Style,
     /// What is wrong in a Django project.
     Django,
+    /// What a team asks of commit messages. Its rules run by the keys of a table of their own, `[message]`.
+    Message,
+    /// What a team asks of branches and pushes. Its rules run by the keys of `[branch]`.
+    Branch,
+}
+
+impl Pack {
+    /// Whether `packs` may name it. The rules of others run by the keys of their own tables.
+    pub const fn is_chosen(self) -> bool {
+        !matches!(self, Self::Message | Self::Branch)
+    }
+
+    /// The words of those that `packs` may name.
+    pub fn choices() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().filter(|pack| pack.is_chosen()).map(|pack| pack.name())
+    }
 }
 
 words!(
@@ -171,10 +194,22 @@ words!(
     LfsPointer = "lfs-pointer",
     Requirements = "requirements",
     CsrfToken = "csrf-token",
-    EditedMigration = "edited-migration"
+    EditedMigration = "edited-migration",
+    MessageType = "message-type",
+    MessageSubjectLength = "message-subject-length",
+    MessageBlankLine = "message-blank-line",
+    MessageBodyWidth = "message-body-width",
+    MessageIssue = "message-issue",
+    MessageSignOff = "message-sign-off",
+    MessageFixup = "message-fixup",
+    ProtectedCommit = "protected-branch-commit",
+    ProtectedPush = "protected-branch-push",
+    ProtectedForce = "protected-branch-force",
+    ProtectedDelete = "protected-branch-delete",
+    BranchName = "branch-name"
 );
 
-/// A check that is code, not an expression. The room `quality` has the code.
+/// A check that is code, not an expression. The room `quality` has the code of those of files, `commit` of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Check {
     /// Blanks at the end of a line; in Markdown two of them after text are a line break and stay.
@@ -223,9 +258,52 @@ pub enum Check {
     CsrfToken,
     /// A migration of Django that was there before, and says something else now.
     EditedMigration,
+    /// A subject of a commit that does not begin with a type (<https://www.conventionalcommits.org>).
+    MessageType,
+    /// A subject with too many characters.
+    MessageSubjectLength,
+    /// No empty line between a subject and what follows.
+    MessageBlankLine,
+    /// A line below the subject with too many characters.
+    MessageBodyWidth,
+    /// A message that names no issue.
+    MessageIssue,
+    /// A message that nobody signed off.
+    MessageSignOff,
+    /// A commit that should have become part of another, on its way to a protected branch.
+    MessageFixup,
+    /// A commit made on a protected branch.
+    ProtectedCommit,
+    /// A push to a protected branch.
+    ProtectedPush,
+    /// A push that takes commits from a protected branch.
+    ProtectedForce,
+    /// A push that deletes a protected branch.
+    ProtectedDelete,
+    /// A new branch of a name that the team does not use.
+    BranchName,
 }
 
 impl Check {
+    /// Whether it looks at commit messages.
+    pub const fn is_of_messages(self) -> bool {
+        matches!(
+            self,
+            Self::MessageType
+                | Self::MessageSubjectLength
+                | Self::MessageBlankLine
+                | Self::MessageBodyWidth
+                | Self::MessageIssue
+                | Self::MessageSignOff
+                | Self::MessageFixup
+        )
+    }
+
+    /// Whether it looks at branches, and at what is done to them.
+    pub const fn is_of_branches(self) -> bool {
+        matches!(self, Self::ProtectedCommit | Self::ProtectedPush | Self::ProtectedForce | Self::ProtectedDelete | Self::BranchName)
+    }
+
     /// Whether it asks for a file's name, size and past alone.
     pub const fn is_of_name(self) -> bool {
         matches!(self, Self::LargeFile | Self::WindowsName | Self::ForbiddenFile | Self::EditedMigration)
@@ -234,6 +312,8 @@ impl Check {
     /// Whether each defect is of its own lines, and not of the file: then it is new where they are.
     pub const fn is_of_lines(self) -> bool {
         matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::ConflictMarkers | Self::InvisibleCharacters | Self::CsrfToken)
+            || self.is_of_messages()
+            || self.is_of_branches()
     }
 }
 

@@ -58,6 +58,19 @@ pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
         Check::DotEnv => syntax::dotenv::find(file),
         Check::Python => syntax::python::find(file),
         Check::NotebookOutputs => syntax::notebook::find(file),
+        // They are of the room `commit`.
+        Check::MessageType
+        | Check::MessageSubjectLength
+        | Check::MessageBlankLine
+        | Check::MessageBodyWidth
+        | Check::MessageIssue
+        | Check::MessageSignOff
+        | Check::MessageFixup
+        | Check::ProtectedCommit
+        | Check::ProtectedPush
+        | Check::ProtectedForce
+        | Check::ProtectedDelete
+        | Check::BranchName => Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::inspect::{faults, inspect, inspect_large, is_file, known_by};
+use super::inspect::{faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_file, known_by};
 use super::members::{hold, look_inside};
 use super::{Error, Plan, Scanned};
 use crate::check::Reach;
@@ -35,6 +35,9 @@ const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
 
 /// Looks at one candidate.
 pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<(Vec<Finding>, Coverage), Error> {
+    if let Some(findings) = inspect_alone(plan, reader, candidate)? {
+        return Ok((findings, Coverage::default()));
+    }
     let mut coverage = Coverage { blobs: 1, ..Coverage::default() };
     let content = match reader.open(candidate)? {
         Content::Stream(stream) => {
@@ -92,8 +95,13 @@ fn examine_text(
     let (Reading::Stored(text) | Reading::Decoded(text)) = reading;
     let Scanned { matches, mut shown, reach } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
-    let is_file = matches!(reading, Reading::Stored(_)) && is_file(candidate);
-    let faults = if is_file { faults(plan, candidate, text) } else { Vec::new() };
+    let is_stored = matches!(reading, Reading::Stored(_));
+    let is_file = is_stored && is_file(candidate);
+    let faults = match is_stored {
+        true if is_file => faults(plan, candidate, text),
+        true => faults_of_commit(plan, reader, candidate, text)?,
+        false => Vec::new(),
+    };
     shown.retain(|_| is_file);
     if matches.is_empty() && shown.is_empty() && faults.is_empty() {
         return Ok(Vec::new());
@@ -230,7 +238,11 @@ impl<'p> Page<'p> {
 
     pub(super) fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
         let value = || match &found.decoded {
-            _ if !rule.is_secret() => known_by(&self.candidate.path, self.lines.line_at(found.secret.start).1),
+            // A message that is being written is in a file that will be of another name, or none.
+            _ if !rule.is_secret() => {
+                let path = if self.candidate.origin == Origin::Message { b"" } else { self.candidate.path.as_slice() };
+                known_by(path, self.lines.line_at(found.secret.start).1)
+            }
             Some(decoded) => decoded.clone(),
             None => Secret::new(found.secret.of(self.text), found.prefix_bytes),
         };

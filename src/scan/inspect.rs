@@ -1,7 +1,10 @@
 //! What code finds wrong with a file, and which of it is new.
 
+use bstr::ByteSlice as _;
+
 use super::examine::Page;
 use super::{Error, Plan};
+use crate::commit::{self, Cleanup, Message, Said, Wishes};
 use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Origin, Secret, Since, Span};
 use crate::quality::{self, Defect, File};
 use crate::rules::Rule;
@@ -46,6 +49,74 @@ fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8], size: Opti
     let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| size.is_none() || check.is_of_name());
     let checks = checks.map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
     checks.filter(|fault| !fault.defects.is_empty()).collect()
+}
+
+/// What the checks of messages and branches find in a text that is one.
+pub(super) fn faults_of_commit<'p>(
+    plan: &'p Plan,
+    reader: &Reader<'_>,
+    candidate: &Candidate,
+    text: &[u8],
+) -> Result<Vec<Fault<'p>>, Error> {
+    let is_asked = plan.wishes.iter().any(|wishes| wishes.checks().next().is_some());
+    let mut faults = Vec::new();
+    let mut look = |find: &dyn Fn(&Wishes, Check) -> Vec<commit::Defect>| {
+        for (rule, check) in plan.engine.checks_of_commits() {
+            let mut defects: Vec<Defect> = Vec::new();
+            for commit::Defect { span, detail } in plan.wishes.iter().flat_map(|wishes| find(wishes, check)) {
+                // Two versions of the settings may both have something to say of a line.
+                if !defects.iter().any(|known| line_start(text, known.span) == line_start(text, span)) {
+                    defects.push(Defect { span, detail });
+                }
+            }
+            if !defects.is_empty() {
+                faults.push(Fault { rule, check, defects });
+            }
+        }
+    };
+    let mut look_at_message = |said: &Said<'_>, is_known: bool| {
+        look(&|wishes, check| match &wishes.message {
+            Some(message) if check == Check::MessageFixup || !is_known => message.find(check, said),
+            _ => Vec::new(),
+        });
+    };
+    match candidate.origin {
+        _ if !is_asked => {}
+        Origin::Message => {
+            let message = Message::read(text, &plan.told.cleanup);
+            look_at_message(&Said { message, is_merge: plan.told.is_merge, is_for_protected: false }, false);
+        }
+        Origin::CommitMessage(id) => {
+            let commit = reader.commit(id)?;
+            let is_known = plan.told.known.contains(&id);
+            let message = Message::read(text.get(..commit.message.len()).unwrap_or_default(), &Cleanup::Stored);
+            let is_for_protected = is_known || plan.told.protected.holds(id);
+            look_at_message(&Said { message, is_merge: commit.parents.len() > 1, is_for_protected }, is_known);
+        }
+        Origin::Branch(moves) => {
+            look(&|wishes, check| wishes.branch.as_ref().map(|branch| branch.find(check, text, moves)).unwrap_or_default());
+        }
+        _ => {}
+    }
+    Ok(faults)
+}
+
+/// Looks at what is no text of its own: at a branch, and at a commit that others looked at before.
+pub(super) fn inspect_alone(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<Option<Vec<Finding>>, Error> {
+    let is_alone = match candidate.origin {
+        Origin::Branch(_) => true,
+        Origin::CommitMessage(id) => plan.told.known.contains(&id),
+        _ => false,
+    };
+    let Some(Content::Whole(text)) = is_alone.then(|| reader.open(candidate)).transpose()? else { return Ok(None) };
+    let faults = faults_of_commit(plan, reader, candidate, &text)?;
+    let lines = LineIndex::new(&text);
+    inspect(reader, &Page::new(plan, candidate, &text, &lines), faults, &Lines::All).map(Some)
+}
+
+/// Where the line begins on which a span begins.
+fn line_start(text: &[u8], span: Span) -> usize {
+    text.get(..span.start).and_then(|before| before.rfind_byte(b'\n')).map_or(0, |newline| newline + 1)
 }
 
 /// Makes findings of them. `lines` are the new ones of the file.

@@ -10,10 +10,12 @@ mod prove;
 mod run;
 mod settle;
 mod trail;
+mod version;
 
 pub use adopt::{Carried, Carrier, NotCarried, glob_of};
 pub use engine::{Engine, Scanned};
 pub use inspect::known_by;
-pub use plan::{Archives, Limits, Plan, Progress};
+pub use plan::{Archives, Bound, Limits, Plan, Progress, Told};
 pub use prove::prove;
 pub use run::{Error, run};
+pub use version::Selection;

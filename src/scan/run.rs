@@ -53,7 +53,7 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     let mut failed = None;
     let listed = source.list(&mut |candidate| {
         progress.listed.fetch_add(1, Ordering::Relaxed);
-        if plan.judge.excludes(&candidate.path) {
+        if !matches!(candidate.origin, Origin::Branch(_)) && plan.judge.excludes(&candidate.path) {
             whole.coverage.skip(SkipReason::Excluded);
             return;
         }
@@ -86,7 +86,8 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     join(&mut findings);
     let mut loosened = 0;
     for finding in findings {
-        let (verdict, only_by_itself) = plan.judge.judge(&finding);
+        let wanted = plan.engine.wanted(&finding.rule.id, &finding.path);
+        let (verdict, only_by_itself) = plan.judge.judge(&finding, wanted);
         loosened += usize::from(only_by_itself);
         report.judged.push(Judged { finding, verdict });
     }

@@ -9,7 +9,7 @@ use bstr::{BString, ByteSlice};
 use super::staged::list_change;
 use super::{Error, FarReader, Reader, Source};
 use crate::git::{Range, Repo};
-use crate::model::{Candidate, Coverage, Gap, ObjectId, Origin, Since};
+use crate::model::{BranchMove, Candidate, Coverage, Gap, ObjectId, Origin, Since};
 
 /// Commits and tags of a repository.
 #[derive(Debug)]
@@ -22,6 +22,10 @@ pub struct Commits<'r> {
     loose: Vec<ObjectId>,
     /// Refs that should be looked at and name no commit.
     strays: Vec<BString>,
+    /// What is done to branches.
+    moves: Vec<(BString, BranchMove)>,
+    /// Commits of which the message alone is looked at.
+    messages: Vec<ObjectId>,
     /// The range, walked once, when it is first asked for.
     walked: OnceCell<Vec<ObjectId>>,
     subject: String,
@@ -85,7 +89,17 @@ impl Pushed {
 impl<'r> Commits<'r> {
     /// All that can be reached from `tips` and not from `known`.
     pub fn range(repo: &'r Repo, range: Range, subject: String) -> Self {
-        Self { repo, range, tags: Vec::new(), loose: Vec::new(), strays: Vec::new(), walked: OnceCell::new(), subject }
+        Self {
+            repo,
+            range,
+            tags: Vec::new(),
+            loose: Vec::new(),
+            strays: Vec::new(),
+            moves: Vec::new(),
+            messages: Vec::new(),
+            walked: OnceCell::new(),
+            subject,
+        }
     }
 
     /// All that a push brings: what can be reached from its new ids and from nothing in `known`.
@@ -138,9 +152,30 @@ impl<'r> Commits<'r> {
         self
     }
 
-    fn walk(&self) -> Result<&[ObjectId], Error> {
+    /// Adds what is done to branches, each by its full name.
+    #[must_use]
+    pub fn with_moves(mut self, moves: Vec<(BString, BranchMove)>) -> Self {
+        self.moves = moves;
+        self
+    }
+
+    /// Adds commits of which the message alone is to be looked at.
+    #[must_use]
+    pub fn with_messages(mut self, commits: Vec<ObjectId>) -> Self {
+        self.messages = commits;
+        self
+    }
+
+    /// The commits that are looked at, parents before children.
+    ///
+    /// # Errors
+    /// If history does not read.
+    pub fn walk(&self) -> Result<&[ObjectId], Error> {
         if let Some(walked) = self.walked.get() {
             return Ok(walked);
+        }
+        if self.range.tips.is_empty() {
+            return Ok(&[]);
         }
         let walked = self.repo.walk(&self.range)?;
         Ok(self.walked.get_or_init(|| walked))
@@ -178,9 +213,11 @@ impl Source for Commits<'_> {
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
         let mut coverage = Coverage::default();
-        for &tag in &self.tags {
-            emit(Candidate { path: BString::default(), origin: Origin::TagMessage(tag), id: None, mode: None, since: Since::Nothing });
-        }
+        let alone = |path: &BString, origin| Candidate { path: path.clone(), origin, id: None, mode: None, since: Since::Nothing };
+        let nowhere = BString::default();
+        self.moves.iter().for_each(|(path, moves)| emit(alone(path, Origin::Branch(*moves))));
+        self.messages.iter().for_each(|&commit| emit(alone(&nowhere, Origin::CommitMessage(commit))));
+        self.tags.iter().for_each(|&tag| emit(alone(&nowhere, Origin::TagMessage(tag))));
         for &id in &self.loose {
             let what = "a ref that names neither a commit nor a tag is not looked into; push commits".to_owned();
             coverage.gaps.push(Gap { place: id.to_string().into(), what });

@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice;
 
 use super::{Error, lines};
-use crate::git::Repo;
+use crate::git::{Commit, Repo};
 use crate::model::{Candidate, Decoded, Encoding, Lines, ObjectId, Origin, Since};
 use crate::process;
 
 /// The largest blob that is held whole, in bytes; larger ones are read in windows. Each worker holds at most one.
 pub const WHOLE_BYTES: u64 = 16 << 20;
+
+/// What the full names of branches begin with.
+const BRANCHES: &[u8] = b"refs/heads/";
 
 /// The bytes of a candidate.
 pub enum Content {
@@ -84,6 +87,7 @@ impl<'r> Reader<'r> {
                 let (tags, ..) = self.repo()?.tags_from(id)?;
                 Ok(Content::Whole(tags.into_iter().next().map(|tag| tag.text()).unwrap_or_default()))
             }
+            (Origin::Branch(_), _) => Ok(Content::Whole(candidate.path.strip_prefix(BRANCHES).unwrap_or(&candidate.path).to_vec())),
             (Origin::Stdin, _) => open_stream(std::io::stdin().lock(), Path::new("standard input"), 0),
             (Origin::Index | Origin::Commit(_), Some(id)) => self.open_blob(id),
             (Origin::WorkTree | Origin::Message | Origin::Index | Origin::Commit(_), _) => self.open_file(candidate),
@@ -152,6 +156,14 @@ impl<'r> Reader<'r> {
     /// If the tree does not read.
     pub fn tree_holds(&self, commit: ObjectId, path: &[u8], blob: ObjectId) -> Result<bool, Error> {
         Ok(self.repo()?.blob_at(commit, path)? == Some(blob))
+    }
+
+    /// Reads a commit.
+    ///
+    /// # Errors
+    /// If it does not read.
+    pub fn commit(&self, id: ObjectId) -> Result<Commit, Error> {
+        Ok(self.repo()?.commit_object(id)?)
     }
 
     /// How many parents a commit has.

@@ -1,20 +1,30 @@
 //! What a commit would store: the index against the commit it goes on top of.
 
+use bstr::BString;
+
 use super::{Error, FarReader, Reader, Source};
 use crate::git::{self, Change, Repo};
-use crate::model::{Candidate, Coverage, Origin, Since, SkipReason};
+use crate::model::{BranchMove, Candidate, Coverage, Origin, Since, SkipReason};
 
 /// The index, against the parents of the commit to be.
 #[derive(Debug)]
 pub struct Staged<'r> {
     repo: &'r Repo,
     staged: &'r git::Staged,
+    branch: Option<BString>,
 }
 
 impl<'r> Staged<'r> {
     /// What [`Repo::staged`] told.
     pub fn new(repo: &'r Repo, staged: &'r git::Staged) -> Self {
-        Self { repo, staged }
+        Self { repo, staged, branch: None }
+    }
+
+    /// Adds the branch on which the commit is to be looked at, by its full name.
+    #[must_use]
+    pub fn with_branch(mut self, branch: Option<BString>) -> Self {
+        self.branch = branch;
+        self
     }
 }
 
@@ -25,6 +35,9 @@ impl Source for Staged<'_> {
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
         let mut coverage = Coverage::default();
+        if let Some(path) = self.branch.clone() {
+            emit(Candidate { path, origin: Origin::Branch(BranchMove::Commit), id: None, mode: None, since: Since::Nothing });
+        }
         for change in &self.staged.changes {
             list_change(change.clone(), Origin::Index, &mut coverage, emit);
         }

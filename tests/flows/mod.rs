@@ -3,6 +3,8 @@
 mod archives;
 mod checklist;
 mod matrix;
+mod messages;
 mod operations;
+mod paths;
 mod quality;
 mod secrets;

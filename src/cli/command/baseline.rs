@@ -15,6 +15,7 @@ use crate::git::Repo;
 use crate::model::{Finding, FingerprintKey, Reason, Verdict};
 use crate::output::sanitize;
 use crate::policy::{Baseline, BaselineEntry, Label};
+use crate::scan::Told;
 use crate::source::WorkTree;
 
 pub(in crate::cli) fn run(args: &Args, session: &Session, term: &Term) -> anyhow::Result<u8> {
@@ -118,7 +119,7 @@ fn findings(repo: &Repo, settings: &Settings, session: &Session) -> anyhow::Resu
     let source = WorkTree::new(Some(repo), &[repo.work_dir().map(std::path::PathBuf::from).unwrap_or_default()])?;
     let change = Change { accepted: settings.clone(), proposed: None };
     let run = Run::default();
-    let report = Scanning { session, repo: Some(repo), change, run: &run, whole_tree: false }.report(&source)?;
+    let report = Scanning { session, repo: Some(repo), change, run: &run, whole_tree: false, told: Told::default() }.report(&source)?;
     if !report.coverage.gaps.is_empty() {
         let what = format!("{} files could not be read, so the baseline would not be whole", report.coverage.gaps.len());
         return Err(Usage::new(what, "`stanch scan` names them").into());

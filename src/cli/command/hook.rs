@@ -17,6 +17,7 @@ use crate::git::{Range, Repo};
 use crate::hooks::{Event, kept_hook};
 use crate::model::{ObjectId, Outcome, Report};
 use crate::process;
+use crate::scan::Told;
 use crate::source::{Commits, MessageFile, Pushed, RefUpdate};
 
 pub(in crate::cli) fn run(args: &Hook, session: &Session, term: &Term) -> anyhow::Result<u8> {
@@ -110,7 +111,7 @@ impl Call<'_> {
 
     fn message(&self) -> anyhow::Result<u8> {
         let file = self.argument(0).ok_or_else(|| Usage::new("git named no message file", "call this as `stanch hook commit-msg FILE`"))?;
-        let report = scan::text(&MessageFile { path: PathBuf::from(file) }, self.session, &quiet(true))?;
+        let report = scan::message(&MessageFile { path: PathBuf::from(file) }, self.session, &quiet(true))?;
         self.show_quietly(&report)
     }
 
@@ -131,7 +132,8 @@ impl Call<'_> {
         let range = Range { tips: vec![head], known: commit.parents.clone() };
         let source = Commits::range(&repo, range, format!("commit {}", head.short()));
         let run = quiet(true);
-        let report = Scanning { session: self.session, repo: Some(&repo), change, run: &run, whole_tree: false }.report(&source)?;
+        let report = Scanning { session: self.session, repo: Some(&repo), change, run: &run, whole_tree: false, told: Told::default() }
+            .report(&source)?;
         if report.outcome() == Outcome::Clean {
             local.write_receipt(id, &report.rules.digest).ok();
         }

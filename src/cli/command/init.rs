@@ -27,6 +27,9 @@ pub(in crate::cli) fn run(args: &Init, session: &Session, term: &Term) -> anyhow
         config::write_whole(&path, first_settings(&draw_key()?, &packs(folder)).as_bytes())?;
         let packs: Vec<&str> = packs(folder).iter().map(|pack| pack.name()).collect();
         term.line(&format!("wrote {SETTINGS_FILE} with the packs {}; commit it", packs.join(", ")))?;
+        if let Some(file) = commitlint(folder) {
+            term.line(&format!("{file} is here: `[message]` in {SETTINGS_FILE} asks for the same of messages, without node"))?;
+        }
     }
     if args.no_hooks { Ok(0) } else { super::install::install(&Install { hooks: Vec::new() }, term) }
 }
@@ -44,6 +47,12 @@ fn packs(folder: &Path) -> Vec<Pack> {
     let below = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path().join("manage.py"));
     let is_django = std::iter::once(folder.join("manage.py")).chain(below).any(|path| path.is_file());
     [Pack::Secrets, Pack::Quality].into_iter().chain(is_django.then_some(Pack::Django)).collect()
+}
+
+/// The settings of commitlint, where there are some.
+fn commitlint(folder: &Path) -> Option<String> {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| name.starts_with("commitlint.config.") || name.starts_with(".commitlintrc")).min()
 }
 
 fn first_settings(key: &str, packs: &[Pack]) -> String {

@@ -6,12 +6,15 @@ use bstr::BString;
 
 use crate::cli::args::{Run, Scan};
 use crate::cli::error::Usage;
+use crate::cli::pushing::{Side, bound};
 use crate::cli::scanning::{Outputs, Scanning, Stream};
 use crate::cli::session::Session;
 use crate::cli::term::Term;
+use crate::commit::Cleanup;
 use crate::config::{self, Change, ChangeId, Version};
 use crate::git::{self, Range, Repo};
 use crate::model::{ObjectId, Report};
+use crate::scan::{Bound, Told};
 use crate::source::{Commits, MessageFile, Pushed, Source, Staged, Stdin, WorkTree};
 
 pub(in crate::cli) fn run(args: &Scan, session: &Session, term: &Term) -> anyhow::Result<u8> {
@@ -41,10 +44,10 @@ fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
     }
     if args.stdin {
         let source = Stdin { name: BString::from(args.path.as_encoded_bytes()) };
-        return text(&source, session, &args.run);
+        return text(&source, session, &args.run, |_| Ok(Told::default()));
     }
     if let Some(file) = &args.message {
-        return text(&MessageFile { path: file.clone() }, session, &args.run);
+        return message(&MessageFile { path: file.clone() }, session, &args.run);
     }
     files(args, session)
 }
@@ -56,8 +59,9 @@ pub(in crate::cli) fn staged(repo: &Repo, parents: &[ObjectId], session: &Sessio
     let change = Change::read(Some(repo), Version::Commit(accepted), Version::Index(index.as_ref()))?;
     let staged = index.map(|index| repo.staged(&index, parents)).transpose()?.unwrap_or_default();
     let id = ChangeId::new(parents, &staged.changes);
-    let source = Staged::new(repo, &staged);
-    let report = Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)?;
+    let asks = change.versions().any(|settings| settings.wishes.branch.is_some());
+    let source = Staged::new(repo, &staged).with_branch(if asks { repo.branch() } else { None });
+    let report = Scanning { session, repo: Some(repo), change, run, whole_tree: false, told: Told::default() }.report(&source)?;
     Ok((report, id))
 }
 
@@ -83,7 +87,7 @@ pub(in crate::cli) fn push(repo: &Repo, lines: &[u8], session: &Session, run: &R
     let tip = source.tips().first().copied();
     let accepted = match base(repo, run)? {
         Some(base) => Some(base),
-        None => source.base()?,
+        None => before_push(repo, &pushed, &source)?,
     };
     // Before anything was pushed there is no other version than that of the tip. A branch that shares nothing with
     // what was pushed begins without settings.
@@ -92,7 +96,22 @@ pub(in crate::cli) fn push(repo: &Repo, lines: &[u8], session: &Session, run: &R
     } else {
         Change::single(Some(repo), Version::Commit(tip))
     }?;
-    Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)
+    let (source, told) = bound(repo, &pushed, Side::Sender, &change, source)?;
+    Scanning { session, repo: Some(repo), change, run, whole_tree: false, told }.report(&source)
+}
+
+/// The commit whose settings held before a push: where what it brings began, and of one that takes commits away what the
+/// remote has, as far as it is here.
+fn before_push(repo: &Repo, pushed: &Pushed, source: &Commits<'_>) -> anyhow::Result<Option<ObjectId>> {
+    let base = source.base()?;
+    let first = pushed.updates.iter().find(|update| update.new.is_some()).or(pushed.updates.first());
+    let old = first.and_then(|update| update.old).filter(|&old| base != Some(old) && repo.has(old));
+    let (Some(update), Some(old)) = (first, old) else { return Ok(base) };
+    let is_kept = match update.new {
+        Some(new) => repo.merge_base(old, new)? == Some(old),
+        None => false,
+    };
+    Ok(if is_kept { base } else { Some(old) })
 }
 
 /// What a repository receives. The settings are those of its own `HEAD`; what is pushed may only tighten them.
@@ -105,7 +124,8 @@ pub(in crate::cli) fn receive(repo: &Repo, pushed: &Pushed, session: &Session, r
         Some(_) => Change::read(Some(repo), Version::Commit(accepted), Version::Commit(tip)),
         None => Change::single(Some(repo), Version::Commit(None)),
     }?;
-    Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)
+    let (source, told) = bound(repo, pushed, Side::Receiver, &change, source)?;
+    Scanning { session, repo: Some(repo), change, run, whole_tree: false, told }.report(&source)
 }
 
 fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Report> {
@@ -128,7 +148,9 @@ fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Repor
         (None, None) => source.base()?,
     };
     let change = Change::read(Some(&repo), Version::Commit(accepted), Version::Commit(Some(to)))?;
-    Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
+    // A range is what somebody asks to have merged.
+    let told = Told { protected: Bound::All, ..Told::default() };
+    Scanning { session, repo: Some(&repo), change, run, whole_tree: false, told }.report(&source)
 }
 
 fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> anyhow::Result<Report> {
@@ -143,22 +165,33 @@ fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> any
     }
     tips.sort_unstable();
     tips.dedup();
-    let change = Change::single(Some(&repo), Version::Commit(base(&repo, run)?.or(head)))?;
+    let change = Change::single(Some(&repo), Version::Commit(base(&repo, run)?.or(head)))?.of_history();
     let tags = if all { repo.annotated_tags()? } else { Vec::new() };
     let strays = if all { repo.refs_without_commit()? } else { Vec::new() };
     let source =
         Commits::range(&repo, Range { tips, known: Vec::new() }, "the whole history".to_owned()).with_tags(tags).with_strays(strays);
-    Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
+    Scanning { session, repo: Some(&repo), change, run, whole_tree: false, told: Told::default() }.report(&source)
 }
 
 /// A single text: judged by the settings of the repository it is scanned in, if any.
-pub(in crate::cli) fn text(source: &dyn Source, session: &Session, run: &Run) -> anyhow::Result<Report> {
+fn text(source: &dyn Source, session: &Session, run: &Run, told: impl Fn(&Repo) -> Result<Told, git::Error>) -> anyhow::Result<Report> {
     let repo = session.called_repo().or_else(|_| Session::repo()).ok();
     let change = match &repo {
         Some(repo) => settings_of_text(repo, run)?,
         None => Change::default(),
     };
-    Scanning { session, repo: repo.as_ref(), change, run, whole_tree: false }.report(source)
+    let told = repo.as_ref().map(told).transpose()?.unwrap_or_default();
+    Scanning { session, repo: repo.as_ref(), change, run, whole_tree: false, told }.report(source)
+}
+
+/// A commit message that is being written.
+pub(in crate::cli) fn message(file: &MessageFile, session: &Session, run: &Run) -> anyhow::Result<Report> {
+    text(file, session, run, |repo| {
+        let (mode, comment) =
+            (repo.config("commit.cleanup"), repo.config("core.commentString").or_else(|| repo.config("core.commentChar")));
+        let cleanup = Cleanup::of_git(mode.as_deref(), comment.as_deref(), !session.env.is_unedited);
+        Ok(Told { cleanup, is_merge: parents_of_next(repo, &session.env.merge_heads)?.len() > 1, ..Told::default() })
+    })
 }
 
 fn settings_of_text(repo: &Repo, run: &Run) -> anyhow::Result<Change> {
@@ -185,7 +218,7 @@ fn files(args: &Scan, session: &Session) -> anyhow::Result<Report> {
         _ => Change::single(repo.as_ref(), Version::Folder(folder))?,
     };
     let whole_tree = args.paths.is_empty();
-    Scanning { session, repo: repo.as_ref(), change, run: &args.run, whole_tree }.report(&source)
+    Scanning { session, repo: repo.as_ref(), change, run: &args.run, whole_tree, told: Told::default() }.report(&source)
 }
 
 fn base(repo: &Repo, run: &Run) -> Result<Option<ObjectId>, git::Error> {
