@@ -13,6 +13,7 @@ mod proof;
 mod published;
 pub mod signal;
 mod stand_in;
+mod tree;
 mod value;
 mod words;
 
@@ -25,5 +26,6 @@ pub use outline::outline;
 pub use pattern::{Pattern, PatternError};
 pub use proof::{MAX_BYTES as MAX_PROOF_BYTES, Proven, prove};
 pub use published::published;
+pub use tree::{Grammar, MAX_TREE_BYTES, Parsed, QueryFault, TreeQueries, TreeQuery, Unread, check_query};
 pub(crate) use value::is_password;
 pub use value::{Aside, Score, Values, may_lead_to_value};

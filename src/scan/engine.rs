@@ -1,4 +1,4 @@
-//! The rules over one text. Pure: bytes in, matches out.
+//! The rules over one text; `trees.rs` has those over its syntax tree. Pure: bytes in, matches out.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use super::settle::{raise_pairs, surest, weigh};
 use super::version::{Selection, Versions};
-use crate::check::{Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, Values, layers, may_lead_to_value};
+use crate::check::{
+    Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, TreeQueries, Values, layers, may_lead_to_value,
+};
 use crate::model::{Check, Ground, Match, Secret, Span, Text};
 use crate::policy::{PathSet, Wanted};
 use crate::rules::{Choice, Kind, RULES, Rule};
@@ -34,8 +36,10 @@ pub struct Engine {
 
 /// What a rule looks with.
 #[derive(Debug)]
-struct Ready {
+pub(super) struct Ready {
     pattern: Pattern,
+    /// Of a rule for trees.
+    pub(super) queries: OnceLock<Box<TreeQueries>>,
     paths: PathSet,
     /// Read when a path is named by the others.
     except: OnceLock<PathSet>,
@@ -43,10 +47,10 @@ struct Ready {
 
 impl Ready {
     fn new(rule: &Rule) -> Self {
-        Self { pattern: Pattern::default(), paths: path_set(&rule.paths), except: OnceLock::new() }
+        Self { pattern: Pattern::default(), queries: OnceLock::new(), paths: path_set(&rule.paths), except: OnceLock::new() }
     }
 
-    fn is_for(&self, rule: &Rule, path: &[u8]) -> bool {
+    pub(super) fn is_for(&self, rule: &Rule, path: &[u8]) -> bool {
         let is_except = || self.except.get_or_init(|| path_set(&rule.except)).has(path);
         (self.paths.is_empty() || self.paths.has_file(path)) && (rule.except.is_empty() || !is_except())
     }
@@ -151,7 +155,7 @@ impl Engine {
         if number < self.wants.len() { RULES.get(number) } else { self.own.get(number - self.wants.len()).map(AsRef::as_ref) }
     }
 
-    fn ready(&self, number: usize) -> Option<(&Rule, &Ready)> {
+    pub(super) fn ready(&self, number: usize) -> Option<(&Rule, &Ready)> {
         let rule = self.rule(number)?;
         Some((rule, self.ready.get(number)?.get_or_init(|| Box::new(Ready::new(rule)))))
     }
@@ -175,7 +179,7 @@ impl Engine {
         let mut matches = surest(matches);
         raise_pairs(text, &mut matches);
         let shown = self.look_at_lines(&file, text, &hits.lines)?;
-        Ok(Scanned { matches, shown, reach })
+        Ok(Scanned { matches, shown, reach, trees: hits.trees })
     }
 
     /// What the rules find in the bytes as they are.
@@ -295,6 +299,7 @@ impl Engine {
         let mut windows: Vec<(usize, Span)> = Vec::new();
         let mut words: Vec<(usize, Span)> = Vec::new();
         let mut lines: Vec<(usize, Span)> = Vec::new();
+        let mut trees: BTreeSet<usize> = BTreeSet::new();
         self.index.scan(text, |asks, at, length| {
             for ask in asks {
                 let number = ask.rule as usize;
@@ -304,6 +309,7 @@ impl Engine {
                     Place::Key if !leads(at) => {}
                     Place::Key | Place::Near => words.push((number, word)),
                     Place::Line => lines.push((number, line_of(text, at))),
+                    Place::Tree => drop(trees.insert(number)),
                     Place::Here => windows.push((number, Span { start: at, end: at + 1 })),
                     Place::Around(before, after) => {
                         let end = at.saturating_add(reach(after)).min(text.len());
@@ -324,7 +330,7 @@ impl Engine {
             }
             joins
         });
-        Hits { windows, words, lines }
+        Hits { windows, words, lines, trees: trees.into_iter().collect() }
     }
 }
 
@@ -355,6 +361,8 @@ pub struct Scanned<'e> {
     pub shown: Vec<(&'e Rule, Match)>,
     /// Whether all encoded stretches were undone.
     pub reach: Reach,
+    /// The numbers of the rules for trees whose keywords stand in it, for [`Engine::look_at_tree`].
+    pub trees: Vec<usize>,
 }
 
 /// A match in what a layer says, as a match in the text around the layer.
@@ -392,6 +400,7 @@ struct Hits {
     windows: Vec<(usize, Span)>,
     words: Vec<(usize, Span)>,
     lines: Vec<(usize, Span)>,
+    trees: Vec<usize>,
 }
 
 #[cfg(test)]

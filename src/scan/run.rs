@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::examine::examine;
 use super::trail::{Occurrence, follow};
+use super::trees::TreeError;
 use super::{Plan, Progress};
 use crate::check::PatternError;
 use crate::model::{
@@ -31,6 +32,9 @@ pub enum Error {
     /// A rule's part.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The same of a rule for trees.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A stream that broke.
     #[error("cannot read to the end")]
     Stream {
@@ -221,7 +225,7 @@ impl Round<'_> {
                     part.coverage.absorb(coverage);
                     part.found.extend(findings.into_iter().map(|finding| Occurrence { number: self.first + number, finding }));
                 }
-                Err(error @ Error::Pattern(_)) => return Err(error),
+                Err(error @ (Error::Pattern(_) | Error::Tree(_))) => return Err(error),
                 Err(error) => part.coverage.gaps.push(Gap { place: place(candidate), what: explain(&error) }),
             }
             self.progress.done.fetch_add(1, Ordering::Relaxed);

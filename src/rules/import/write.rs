@@ -1,6 +1,6 @@
 //! Rules and allow entries as `stanch.toml` has them.
 
-use crate::model::Pack;
+use crate::model::{Pack, Text};
 use crate::rules::pack::{DEFAULT_AFTER_BYTES, DEFAULT_BEFORE_BYTES};
 use crate::rules::{Kind, Rule};
 
@@ -21,6 +21,12 @@ pub fn write_rule(rule: &Rule, comment: &str) -> String {
         Kind::Pattern | Kind::Value => {
             row("keywords", list(&rule.keywords));
             row("pattern", quoted(&rule.pattern));
+        }
+        Kind::Tree(languages) => {
+            let names: Vec<Text> = languages.iter().map(|language| Text::Borrowed(language.name())).collect();
+            row("language", list(&names));
+            row("keywords", list(&rule.keywords));
+            row("query", quoted(&rule.pattern));
         }
     }
     for (key, globs) in [("paths", &rule.paths), ("except", &rule.except)] {
