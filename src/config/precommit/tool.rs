@@ -90,8 +90,8 @@ fn of_command(words: &[String]) -> Vec<(&'static str, String)> {
 }
 
 fn globs(scope: &Scope) -> Vec<(&'static str, String)> {
-    let lists = [("files", &scope.only), ("except", &scope.without)];
-    lists.into_iter().filter(|(_, globs)| !globs.is_empty()).map(|(key, globs)| (key, list(globs))).collect()
+    let lists = [("files", scope.files()), ("except", scope.without.clone())];
+    lists.into_iter().filter(|(_, globs)| !globs.is_empty()).map(|(key, globs)| (key, list(&globs))).collect()
 }
 
 /// The words of a command as a POSIX shell parts them; none where one of its quotes does not end.
