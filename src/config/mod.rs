@@ -7,13 +7,15 @@ mod file;
 mod local;
 mod plan;
 mod schema;
+mod tools;
 
 pub use change::{Change, Version};
 pub use env::Env;
 pub use file::{BASELINE_FILE, SETTINGS_FILE, Settings};
-pub use local::{ChangeId, Local, Remembered, write_whole};
+pub use local::{ChangeId, Local, Remembered, Trust, write_whole};
 pub use plan::{plan, rule_set};
 pub use schema::{KEYS, Key, schema};
+pub use tools::{At, Wish, choose_tools};
 
 use crate::rules::Fault;
 use crate::{git, policy};

@@ -13,6 +13,7 @@ use crate::model::{Hex, RuleSet};
 use crate::policy::{Judge, Policy};
 use crate::rules::{BUILTIN_DIGEST, Choice, Rule};
 use crate::scan::{Engine, Limits, Plan};
+use crate::tools::Tools;
 
 /// What a push option begins with that names an allow entry.
 const PUSH_OPTION: &str = "stanch.allow=";
@@ -49,7 +50,7 @@ pub fn plan(
         accepted: change.accepted.policy,
         proposed: change.proposed.map(|settings| Policy { silent, ..settings.policy }),
     };
-    Ok(Plan { engine, judge, key, rules, limits, whole_tree: false, started })
+    Ok(Plan { engine, judge, key, tools: Tools::default(), rules, limits, whole_tree: false, started })
 }
 
 /// Rules that run although `settings` alone would not run them.

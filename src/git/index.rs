@@ -10,7 +10,7 @@ use gix_index::entry::{Flags, Mode};
 use gix_index::extension::Tree as CacheTree;
 
 use super::repo::path_of;
-use super::tree::{Change, Differences, Sink, TREE, TreeEntry, against_each};
+use super::tree::{Change, Differences, Entry, Sink, TREE, TreeEntry, against_each};
 use super::{Error, Repo};
 use crate::model::ObjectId;
 
@@ -63,6 +63,26 @@ impl Repo {
             Ok(file) => Ok(Some(Index { state: file.into_parts().0 })),
             Err(error) => Err(Error::Index { path, source: error.to_string().into() }),
         }
+    }
+
+    /// All files that a commit of `index` would hold, and its submodules.
+    ///
+    /// # Errors
+    /// If a tree of a sparse index does not read.
+    pub fn files_in(&self, index: &Index) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut files = Vec::new();
+        for entry in index.state.entries() {
+            if entry.stage_raw() != 0 || entry.flags.contains(Flags::INTENT_TO_ADD) {
+                continue;
+            }
+            let (path, Some(id)) = (entry.path(&index.state), ObjectId::from_bytes(entry.id.as_bytes())) else { continue };
+            if entry.mode == Mode::DIR {
+                files.extend(self.files_below(id, path)?);
+            } else {
+                files.push((path.to_owned(), Entry { mode: entry.mode.bits(), id }));
+            }
+        }
+        Ok(files)
     }
 
     /// What committing `index` on top of `parents` would change: on top of `HEAD` for a commit, of `HEAD` and what is

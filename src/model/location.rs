@@ -37,6 +37,22 @@ impl Span {
     }
 }
 
+/// A change to a text that mends something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What goes; empty where something only comes.
+    pub span: Span,
+    /// What comes in its place.
+    pub replacement: Vec<u8>,
+}
+
+impl Edit {
+    /// Takes something out.
+    pub fn remove(span: Span) -> Self {
+        Self { span, replacement: Vec::new() }
+    }
+}
+
 /// A place for people and forges. All numbers count from 1; the end column is one past the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
@@ -79,6 +95,22 @@ impl<'t> LineIndex<'t> {
         let ends = text.iter().enumerate().filter(|&(at, &byte)| byte == b'\n' || (byte == b'\r' && text.get(at + 1) != Some(&b'\n')));
         starts.extend(ends.map(|(at, _)| at + 1));
         Self { text, starts, lines_before, bytes_before }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &'t [u8] {
+        self.text
+    }
+
+    /// Where a line begins, counted from 1; of a line after the last, where the last begins.
+    pub fn start_of(&self, line: u32) -> usize {
+        let index = (line.max(1) - 1) as usize;
+        self.starts.get(index).or(self.starts.last()).copied().unwrap_or(0)
+    }
+
+    /// Where the line after a line begins, counted from 1; after the last, where the text ends.
+    pub fn start_after(&self, line: u32) -> usize {
+        self.starts.get(line as usize).copied().unwrap_or(self.text.len())
     }
 
     /// How many line ends the text holds.

@@ -11,10 +11,10 @@ mod secret;
 mod text;
 
 pub use blob::{Base, Candidate, Lines, ObjectId, Origin, Since};
-pub use finding::{ASIDE, Beside, Excerpt, Finding, Ground, Match, Trail};
+pub use finding::{ASIDE, Beside, Excerpt, Finding, Ground, Match, Mend, Trail};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use hex::Hex;
-pub use location::{LineIndex, Location, Span};
+pub use location::{Edit, LineIndex, Location, Span};
 pub use report::{Coverage, Gap, Judged, Notice, Outcome, Reason, Report, RuleSet, Skip, SkipReason, Verdict};
 pub use rule::{Check, Confidence, Pack, Proof, RuleInfo, Severity, Text};
 pub use secret::Secret;

@@ -7,6 +7,7 @@ use super::Engine;
 use crate::archive;
 use crate::model::{FingerprintKey, RuleSet};
 use crate::policy::Judge;
+use crate::tools::Tools;
 
 /// A run, decided. Doors make it; nothing adds to it later.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Plan {
     pub judge: Judge,
     /// Under which key findings are named.
     pub key: FingerprintKey,
+    /// Other programs that look too.
+    pub tools: Tools,
     /// What the report says of the rules.
     pub rules: RuleSet,
     /// How much a run may take.

@@ -1,7 +1,9 @@
 //! What a commit would store: the index against the commit it goes on top of.
 
-use super::{Error, FarReader, Reader, Source};
-use crate::git::{self, Change, Repo};
+use bstr::BString;
+
+use super::{Error, FarReader, Reader, Source, State};
+use crate::git::{self, Change, Entry, Repo};
 use crate::model::{Candidate, Coverage, Origin, Since, SkipReason};
 
 /// The index, against the parents of the commit to be.
@@ -32,6 +34,17 @@ impl Source for Staged<'_> {
         Ok(coverage)
     }
 
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let mut changed = Vec::new();
+        self.list(&mut |candidate| changed.push(candidate))?;
+        Ok(vec![State { commit: None, changed }])
+    }
+
+    fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
+        let files = self.repo.index()?.map(|index| self.repo.files_in(&index)).transpose()?;
+        Ok(candidates(files.unwrap_or_default(), Origin::Index))
+    }
+
     fn reader(&self) -> Result<Reader<'_>, Error> {
         Ok(Reader::of_repo(self.repo))
     }
@@ -39,6 +52,12 @@ impl Source for Staged<'_> {
     fn far_reader(&self) -> Result<FarReader, Error> {
         Ok(FarReader::of_repo(self.repo.reopen()?))
     }
+}
+
+/// Files as candidates that are compared with nothing.
+pub(super) fn candidates(files: Vec<(BString, Entry)>, origin: Origin) -> Vec<Candidate> {
+    let files = files.into_iter().filter(|(_, entry)| !entry.is_submodule());
+    files.map(|(path, entry)| Candidate { path, origin, id: Some(entry.id), mode: Some(entry.mode), since: Since::Nothing }).collect()
 }
 
 /// Makes a candidate of a change that brings content, and counts one that does not.

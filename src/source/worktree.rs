@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bstr::{BString, ByteVec};
 use ignore::WalkBuilder;
 
-use super::{Error, FarReader, Reader, Source};
+use super::{Error, FarReader, Reader, Source, State};
 use crate::git::Repo;
 use crate::model::{Candidate, Coverage, Gap, Origin, Since};
 
@@ -98,6 +98,21 @@ impl Source for WorkTree {
             emit(Candidate { path, origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing });
         }
         Ok(coverage)
+    }
+
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let mut changed = Vec::new();
+        self.list(&mut |candidate| changed.push(candidate))?;
+        Ok(vec![State { commit: None, changed }])
+    }
+
+    fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
+        // Outside of a work tree, what was asked for is all there is.
+        let paths = if self.root.as_os_str().is_empty() { self.paths.clone() } else { vec![self.root.clone()] };
+        let whole = Self { root: self.root.clone(), paths, tracked: self.tracked.clone() };
+        let mut files = Vec::new();
+        whole.list(&mut |candidate| files.push(candidate))?;
+        Ok(files)
     }
 
     fn reader(&self) -> Result<Reader<'_>, Error> {

@@ -6,3 +6,4 @@ mod matrix;
 mod operations;
 mod quality;
 mod secrets;
+mod tools;

@@ -11,6 +11,7 @@ pub(super) mod install;
 pub(super) mod manual;
 pub(super) mod rules;
 pub(super) mod scan;
+pub(super) mod tools;
 
 use super::session::Session;
 use crate::config::{Change, Version};
