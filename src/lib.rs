@@ -11,6 +11,7 @@ pub mod archive;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod fix;
 pub mod git;
 pub mod hooks;
 pub mod model;

@@ -2,7 +2,7 @@
 
 use super::term::Term;
 use crate::output::sanitize;
-use crate::{config, git, hooks, scan, source};
+use crate::{config, fix, git, hooks, scan, source};
 
 /// The exit code of every error: it could not be told whether all is clean.
 pub(super) const EXIT_CODE: u8 = 2;
@@ -64,6 +64,15 @@ fn hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     if let Some(source::Error::Git(error)) = cause.downcast_ref::<source::Error>() {
         return git_hint(error);
     }
+    if let Some(error) = cause.downcast_ref::<fix::Error>() {
+        return match error {
+            fix::Error::Git(error) => git_hint(error),
+            fix::Error::Changed { .. } => Some("run it again when nothing else writes there".to_owned()),
+            fix::Error::Busy => Some("wait until it ends".to_owned()),
+            fix::Error::Journal { .. } => Some("it was written by hand or by another version: move it away".to_owned()),
+            _ => None,
+        };
+    }
     cause.downcast_ref::<git::Error>().and_then(git_hint)
 }
 
@@ -83,6 +92,10 @@ fn git_hint(error: &git::Error) -> Option<String> {
         git::Error::Object { .. } | git::Error::Kind { .. } => Some("`git fsck` tells what is broken".to_owned()),
         git::Error::Loose { .. } => Some("`git fsck` tells what is broken".to_owned()),
         git::Error::Git { .. } => Some("`git fsck` tells what is broken; in a shallow clone, `git fetch --unshallow`".to_owned()),
+        git::Error::Locked { .. } => {
+            Some("another git runs here, or one was cut off: when none runs, remove the lock and go on".to_owned())
+        }
+        git::Error::Write { .. } => None,
         git::Error::Process(_) => Some("put git on the PATH".to_owned()),
         git::Error::Doing { .. } => None,
     }

@@ -15,7 +15,7 @@ use crate::config::{self, Change, Remembered};
 use crate::git::Repo;
 use crate::model::{Report, Verdict};
 use crate::output::{self, Format};
-use crate::scan;
+use crate::scan::{self, Plan};
 use crate::source::Source;
 
 /// Where a report goes.
@@ -40,6 +40,17 @@ impl Scanning<'_> {
     /// Scans.
     pub(super) fn report(self, source: &dyn Source) -> anyhow::Result<Report> {
         let local = self.repo.map(local);
+        let plan = self.plan()?;
+        let report = with_bar(|progress| scan::run(&plan, source, progress))?;
+        if let Some(local) = local {
+            remember(&local, &report)?;
+        }
+        Ok(report)
+    }
+
+    /// What the scan needs to know.
+    pub(super) fn plan(self) -> anyhow::Result<Plan> {
+        let local = self.repo.map(local);
         let run = self.run;
         let options = &self.session.env.push_options;
         let mut plan = config::plan(self.change, local.as_ref(), options, run.expect_rules.as_deref(), self.session.started)?;
@@ -53,11 +64,7 @@ impl Scanning<'_> {
         if run.in_hook {
             plan.limits.archives = plan.limits.archives.in_hook();
         }
-        let report = with_bar(|progress| scan::run(&plan, source, progress))?;
-        if let Some(local) = local {
-            remember(&local, &report)?;
-        }
-        Ok(report)
+        Ok(plan)
     }
 }
 

@@ -10,7 +10,7 @@ use gix_index::entry::{Flags, Mode};
 use gix_index::extension::Tree as CacheTree;
 
 use super::repo::path_of;
-use super::tree::{Change, Differences, Sink, TREE, TreeEntry, against_each};
+use super::tree::{Change, Differences, Entry, Sink, TREE, TreeEntry, against_each};
 use super::{Error, Repo};
 use crate::model::ObjectId;
 
@@ -38,6 +38,16 @@ impl Index {
     /// The blob that stands at `path`.
     pub fn blob_at(&self, path: &[u8]) -> Option<ObjectId> {
         self.state.entry_by_path(path.as_bstr()).and_then(|entry| ObjectId::from_bytes(entry.id.as_bytes()))
+    }
+
+    /// What stands at `path`; none where nothing does, or what stands there is special: a conflict, an intent to add, or an
+    /// entry whose file git is told to pass over (`skip-worktree`, `assume-unchanged`).
+    pub fn plain_entry_at(&self, path: &[u8]) -> Option<Entry> {
+        let entry = self.state.entry_by_path(path.as_bstr())?;
+        let special = Flags::INTENT_TO_ADD | Flags::SKIP_WORKTREE | Flags::ASSUME_VALID;
+        let is_plain = entry.stage_raw() == 0 && !entry.flags.intersects(special);
+        let id = ObjectId::from_bytes(entry.id.as_bytes())?;
+        is_plain.then_some(Entry { mode: entry.mode.bits(), id })
     }
 
     /// All paths of files and symbolic links, in git's order.

@@ -248,6 +248,7 @@ impl<'p> Page<'p> {
             confidence: found.confidence,
             grounds: found.grounds.clone(),
             beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
+            mend: None,
             is_new: is_new(whole.line, whole.end_line),
             trail: None,
             comment: self.comment(&rule.info.id, found.secret),

@@ -2,7 +2,7 @@
 
 use super::examine::Page;
 use super::{Error, Plan};
-use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Origin, Secret, Since, Span};
+use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Mend, Origin, Secret, Since, Span};
 use crate::quality::{self, Defect, File};
 use crate::rules::Rule;
 use crate::source::{Content, Reader};
@@ -17,6 +17,8 @@ pub(super) struct Fault<'p> {
     rule: &'p Rule,
     check: Check,
     defects: Vec<Defect>,
+    /// How each of them is mended.
+    mends: Vec<Option<Mend>>,
 }
 
 /// Whether a candidate is a file whose content git stores, and no message or stream.
@@ -44,21 +46,32 @@ fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8], size: Opti
     let is_changed = matches!(&candidate.since, Since::Parents(bases) if !bases.is_empty() && bases.iter().all(|base| base.blob.is_some()));
     let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size };
     let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| size.is_none() || check.is_of_name());
-    let checks = checks.map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
-    checks.filter(|fault| !fault.defects.is_empty()).collect()
+    let fault = |(rule, check): (&'p Rule, Check)| {
+        let defects = quality::find(check, &file);
+        Fault { rule, check, mends: mends(check, &file, &defects), defects }
+    };
+    checks.map(fault).filter(|fault| !fault.defects.is_empty()).collect()
+}
+
+fn mends(check: Check, file: &File<'_>, defects: &[Defect]) -> Vec<Option<Mend>> {
+    if let Some(mode) = quality::mended_mode(check) {
+        return vec![Some(Mend::Mode(mode)); defects.len()];
+    }
+    let edits = quality::mend(check, file, defects);
+    edits.into_iter().map(|edits| (!edits.is_empty()).then_some(Mend::Edits(edits))).collect()
 }
 
 /// Makes findings of them. `lines` are the new ones of the file.
 pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_>>, lines: &Lines) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    for Fault { rule, check, defects } in faults {
+    for Fault { rule, check, defects, mends } in faults {
         let was_there = !check.is_of_lines() && was_there(reader, page.candidate, check)?;
         let is_new = |first, last| if check.is_of_lines() { lines.touch(first, last) } else { !was_there };
-        for Defect { span, detail } in defects {
+        for (Defect { span, detail }, mend) in defects.into_iter().zip(mends) {
             let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
             // It could name a secret, in another form than the one that is known.
             let detail = detail.filter(|_| !page.has_secrets());
-            findings.push(Finding { detail, ..page.finding(rule, &found, is_new) });
+            findings.push(Finding { detail, mend, ..page.finding(rule, &found, is_new) });
         }
     }
     Ok(findings)

@@ -2,6 +2,7 @@
 
 mod archives;
 mod checklist;
+mod fix;
 mod matrix;
 mod operations;
 mod quality;
