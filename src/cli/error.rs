@@ -35,7 +35,9 @@ pub(super) fn show(error: &anyhow::Error, term: &Term) {
     } else if let Some(hint) = error.chain().find_map(hint) {
         text.push_str(&format!("{} {hint}\n", term.good("hint:")));
     }
-    text.push_str("nothing was changed; this is not clean (exit code 2)\n");
+    let is_half_done = error.chain().any(|cause| matches!(cause.downcast_ref(), Some(fix::Error::HalfDone { .. })));
+    let state = if is_half_done { "run `stanch fix` again: it puts back or finishes what is half done" } else { "nothing was changed" };
+    text.push_str(&format!("{state}; this is not clean (exit code 2)\n"));
     // When standard error is gone, nobody is left to tell.
     term.err(text.as_bytes()).ok();
 }

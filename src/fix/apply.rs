@@ -6,7 +6,7 @@ use bstr::{BString, ByteSlice as _};
 
 use super::Error;
 use super::journal::{Change, Journal, Record};
-use super::plan::{Planned, stands};
+use super::plan::{Planned, is_old, stands};
 use super::recover::roll;
 use super::work::{self, File};
 use crate::git::{Entry, IndexLock, Repo};
@@ -88,7 +88,7 @@ impl<'a> Apply<'a> {
     pub fn run(mut self) -> Result<(), Error> {
         while self.left() > 0 {
             if let Err(error) = self.step() {
-                roll(self.repo, self.journal, &self.record)?;
+                roll(self.repo, self.journal, &self.record).map_err(|error| Error::HalfDone { source: Box::new(error) })?;
                 return Err(error);
             }
         }
@@ -117,7 +117,7 @@ impl<'a> Apply<'a> {
             Step::Replace(number) => {
                 if let Some((change, _)) = change(number) {
                     self.verify_work(change)?;
-                    work::replace(self.root, change.path.as_bstr(), &record.beside(number))?;
+                    self.replace(number, change)?;
                 }
             }
             Step::Index => self.lock.as_ref().map_or(Ok(()), IndexLock::replace)?,
@@ -131,6 +131,20 @@ impl<'a> Apply<'a> {
             Step::Finish => self.journal.finish(&record.mark)?,
         }
         Ok(())
+    }
+
+    /// Puts the new bytes in the place of the old ones. Where the system can exchange two files, what was there is looked at
+    /// once more: a save of somebody else in between goes back.
+    fn replace(&self, number: usize, change: &Change) -> Result<(), Error> {
+        let (path, name) = (change.path.as_bstr(), self.record.beside(number));
+        if !work::exchange(self.root, path, &name)? {
+            return work::replace(self.root, path, &name);
+        }
+        if is_old(self.repo, change, &work::read_beside(self.root, path, &name)?)? {
+            return work::remove_beside(self.root, path, &name);
+        }
+        work::exchange(self.root, path, &name)?;
+        Err(Error::Changed { path: change.path.clone() })
     }
 
     /// Whether all stands as it did when this was planned.

@@ -46,6 +46,12 @@ pub enum Error {
         /// The file.
         path: BString,
     },
+    /// A step failed, and what was done could not be put back.
+    #[error("a fix was cut off and could not be put back")]
+    HalfDone {
+        /// Why it could not be put back.
+        source: Box<Error>,
+    },
     /// Another fix runs.
     #[error("another `stanch fix` is running in this work tree")]
     Busy,

@@ -103,9 +103,13 @@ pub fn undo(repo: &Repo, journal: &Journal, asked: impl Fn(&[u8]) -> bool) -> Re
 
 /// Whether the file on disk is what a change begins with.
 pub(super) fn stands(repo: &Repo, root: &Path, change: &Change) -> Result<bool, Error> {
+    is_old(repo, change, &work::read(root, change.path.as_bstr())?)
+}
+
+/// Whether something is what a change begins with in the work tree.
+pub(super) fn is_old(repo: &Repo, change: &Change, standing: &Standing) -> Result<bool, Error> {
     let Some(moved) = change.work else { return Ok(true) };
-    let is = work::read(root, change.path.as_bstr())?;
-    Ok(is == Standing::File(File { bytes: repo.read(moved.old)?, permissions: moved.old_permissions }))
+    Ok(*standing == Standing::File(File { bytes: repo.read(moved.old)?, permissions: moved.old_permissions }))
 }
 
 /// One file in its two places.

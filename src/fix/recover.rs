@@ -1,11 +1,13 @@
 //! What a run that was cut off left behind, finished or rolled back.
 
+use std::path::Path;
+
 use bstr::{BString, ByteSlice as _};
 
 use super::Error;
-use super::journal::{Journal, Record};
+use super::journal::{Change, Journal, Record};
 use super::plan::stands;
-use super::work::{self, File};
+use super::work::{self, File, Standing};
 use crate::git::{IndexLock, Repo};
 
 /// What became of a fix that was cut off.
@@ -30,10 +32,10 @@ pub fn recover(repo: &Repo, journal: &Journal) -> Result<Vec<Recovered>, Error> 
 pub(super) fn roll(repo: &Repo, journal: &Journal, record: &Record) -> Result<Recovered, Error> {
     let root = repo.work_dir().ok_or(Error::Bare)?;
     for (number, change) in record.changes.iter().enumerate() {
-        work::remove_beside(root, change.path.as_bstr(), &record.beside(number))?;
+        clear(repo, root, change, &record.beside(number))?;
     }
     let index = repo.index()?;
-    let is_new = |change: &super::Change| index.as_ref().and_then(|index| index.plain_entry_at(&change.path)) == Some(change.new);
+    let is_new = |change: &Change| index.as_ref().and_then(|index| index.plain_entry_at(&change.path)) == Some(change.new);
     if record.changes.iter().all(is_new) {
         IndexLock::break_own(&record.index, &record.mark)?;
         match &record.undoes {
@@ -60,4 +62,18 @@ pub(super) fn roll(repo: &Repo, journal: &Journal, record: &Record) -> Result<Re
     IndexLock::break_own(&record.index, &record.mark)?;
     journal.abandon(&record.mark)?;
     Ok(Recovered { is_finished: false, left })
+}
+
+/// Takes away what stands beside a file. It is what should come or what was there, whole or in part; or else a save of
+/// somebody that an exchange put there, which takes its place again.
+fn clear(repo: &Repo, root: &Path, change: &Change, name: &str) -> Result<(), Error> {
+    let (path, Some(moved)) = (change.path.as_bstr(), change.work) else { return Ok(()) };
+    if let Standing::File(file) = work::read_beside(root, path, name)?
+        && !repo.read(moved.new)?.starts_with(&file.bytes)
+        && !repo.read(moved.old)?.starts_with(&file.bytes)
+        && stands(repo, root, &change.inverse())?
+    {
+        return work::replace(root, path, name);
+    }
+    work::remove_beside(root, path, name)
 }

@@ -43,14 +43,27 @@ pub(super) fn read(root: &Path, path: &BStr) -> Result<Standing, Error> {
             (false, true, _) => return Ok(Standing::Other("a folder on the way to it is a link")),
             (true, true, _) => return Ok(Standing::Other("on disk it is a link")),
             (true, false, false) => return Ok(Standing::Other("on disk it is no file")),
-            (true, false, true) => {
-                let bytes = fs::read(&place).map_err(|source| Error::File { doing: "read", path: place.clone(), source })?;
-                return Ok(Standing::File(File { bytes, permissions: permissions(&kind) }));
-            }
+            (true, false, true) => return read_file(&place, &kind),
             (false, false, _) => {}
         }
     }
     Ok(Standing::Missing)
+}
+
+fn read_file(place: &Path, kind: &fs::Metadata) -> Result<Standing, Error> {
+    let bytes = fs::read(place).map_err(|source| Error::File { doing: "read", path: place.to_owned(), source })?;
+    Ok(Standing::File(File { bytes, permissions: permissions(kind) }))
+}
+
+/// Reads the file of that name beside the one at `path`.
+pub(super) fn read_beside(root: &Path, path: &BStr, name: &str) -> Result<Standing, Error> {
+    let place = beside(root, path, name);
+    match fs::symlink_metadata(&place) {
+        Ok(kind) if kind.is_file() => read_file(&place, &kind),
+        Ok(_) => Ok(Standing::Other("no file")),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Standing::Missing),
+        Err(source) => Err(Error::File { doing: "read", path: place, source }),
+    }
 }
 
 /// Writes a file beside the one at `path`, under a name that nothing has.
@@ -71,6 +84,27 @@ pub(super) fn replace(root: &Path, path: &BStr, name: &str) -> Result<(), Error>
     fs::rename(from, &to).map_err(|source| Error::File { doing: "write", path: to.clone(), source })?;
     sync_folder(&to);
     Ok(())
+}
+
+/// Lets the file of that name and the one at `path` change places, at once; false where the system cannot.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+pub(super) fn exchange(root: &Path, path: &BStr, name: &str) -> Result<bool, Error> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    let (from, to) = (beside(root, path, name), root.join(path.to_path_lossy()));
+    match renameat_with(CWD, from, CWD, &to, RenameFlags::EXCHANGE) {
+        Ok(()) => {
+            sync_folder(&to);
+            Ok(true)
+        }
+        Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => Ok(false),
+        Err(error) => Err(Error::File { doing: "write", path: to, source: error.into() }),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+pub(super) fn exchange(_: &Path, _: &BStr, _: &str) -> Result<bool, Error> {
+    Ok(false)
 }
 
 /// Takes the file of that name away, if it is there.

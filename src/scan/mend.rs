@@ -77,10 +77,10 @@ impl Work<'_> {
     /// other has its turn in the next round, if it is still needed.
     fn edits(&mut self, text: &[u8]) -> Result<Vec<Edit>, Error> {
         let touched = self.reader.touched_lines(self.candidate, text)?;
+        let lines = LineIndex::new(text);
         let mut edits: BTreeSet<Edit> = BTreeSet::new();
         for finding in self.findings(text)? {
             let Some(Mend::Edits(all)) = &finding.mend else { continue };
-            let lines = LineIndex::new(text);
             let known = edits.len();
             edits.extend(all.iter().filter(|edit| is_touched(&lines, &touched, edit.span)).cloned());
             if edits.len() > known {
@@ -142,8 +142,17 @@ fn apply(text: &[u8], edits: &[Edit]) -> Vec<u8> {
     mended
 }
 
-/// What of a text must not be shown.
+/// What of a text must not be shown, ascending and apart.
 fn hidden(plan: &Plan, candidate: &Candidate, text: &[u8]) -> Result<Vec<Span>, Error> {
     let found = plan.engine.scan(&candidate.path, text)?;
-    Ok(found.matches.iter().map(|(_, found)| found.hidden.cover(&found.secret)).collect())
+    let mut spans: Vec<Span> = found.matches.iter().map(|(_, found)| found.hidden.cover(&found.secret)).collect();
+    spans.sort();
+    let mut apart: Vec<Span> = Vec::new();
+    for span in spans {
+        match apart.last_mut() {
+            Some(last) if span.start <= last.end => *last = last.cover(&span),
+            _ => apart.push(span),
+        }
+    }
+    Ok(apart)
 }

@@ -208,6 +208,70 @@ fn line_ends_and_encodings_on_disk_stay_as_they_are() {
 }
 
 #[test]
+fn line_ends_that_the_whole_repository_has_on_disk_stay() {
+    let repo = repo("a.py", "a\n");
+    repo.git(["config", "core.autocrlf", "true"]).ok();
+    repo.stage("a.py", "b \r\nc\r\n");
+    repo.write("a.py", "b \r\nc\r\nnot staged \r\n");
+    repo.stage("unix.py", "b \nc\n");
+    repo.stanch(["fix", "--write"]).ok();
+    assert_eq!((staged(&repo, "a.py"), repo.read_text("a.py")), (b"b\nc\n".to_vec(), "b\r\nc\r\nnot staged \r\n".to_owned()));
+    assert_eq!((staged(&repo, "unix.py"), repo.read_text("unix.py")), (b"b\nc\n".to_vec(), "b\nc\n".to_owned()));
+}
+
+#[test]
+fn every_form_of_an_index_and_of_a_repository_is_kept() {
+    let forms: [&[&str]; 4] = [
+        &["config", "core.splitIndex", "true"],
+        &["config", "index.version", "4"],
+        &["config", "feature.manyFiles", "true"],
+        &["sparse-checkout", "set", "--cone", "--sparse-index", "in"],
+    ];
+    for form in forms {
+        let repo = repo("out/a.py", "a\n");
+        repo.slip("in/a.py", "a\n");
+        repo.git(form).ok();
+        repo.git(["update-index", "--force-write-index"]).ok();
+        let entries = repo.ask(["ls-files", "-s", "-t", "--sparse"]);
+        repo.stage("in/a.py", "b \n");
+        repo.stanch(["fix", "--write"]).ok().says("mended: in/a.py");
+        assert_eq!((staged(&repo, "in/a.py"), repo.read_text("in/a.py")), (b"b\n".to_vec(), "b\n".to_owned()), "{form:?}");
+        assert_eq!(repo.ask(["status", "--porcelain"]), "M  in/a.py", "{form:?}");
+        repo.stanch(["fix", "--undo"]).ok();
+        repo.git(["reset", "-q", "--hard"]).ok();
+        assert_eq!(repo.ask(["ls-files", "-s", "-t", "--sparse"]), entries, "{form:?}");
+        repo.git(["fsck", "--strict"]).ok();
+    }
+}
+
+#[test]
+fn a_linked_work_tree_has_a_journal_of_its_own_and_ids_may_be_long() {
+    let repo = TestRepo::started_with("--object-format=sha256");
+    repo.commit_file("stanch.toml", "packs = [\"style\"]\n").ok();
+    repo.git(["worktree", "add", "-q", "../linked"]).ok();
+    let linked = repo.at("../linked");
+    for place in [&repo, &linked] {
+        place.stage("a.py", "b \n");
+        place.stanch(["fix", "--write"]).ok();
+        assert_eq!((staged(place, "a.py"), place.read_text("a.py")), (b"b\n".to_vec(), "b\n".to_owned()));
+    }
+    repo.stanch(["fix", "--undo"]).ok();
+    assert_eq!((repo.read_text("a.py"), linked.read_text("a.py")), ("b \n".to_owned(), "b\n".to_owned()));
+    repo.stanch(["fix", "--undo"]).ends(2);
+    linked.stanch(["fix", "--undo"]).ok();
+    assert_eq!(staged(&linked, "a.py"), b"b \n");
+}
+
+#[test]
+fn a_file_of_a_merge_and_a_renamed_one_are_mended_where_they_are_new() {
+    let repo = repo("a.py", "1 \n2\n3\n4\n5\n6\n");
+    repo.git(["mv", "a.py", "b.py"]).ok();
+    repo.stage("b.py", "1 \n2\n3\n4\n5\n6\n7 \n");
+    repo.stanch(["fix", "--write"]).ok();
+    assert_eq!(staged(&repo, "b.py"), b"1 \n2\n3\n4\n5\n6\n7\n");
+}
+
+#[test]
 fn a_filter_that_fails_leaves_its_file_alone() {
     let repo = repo("a.py", "a\n");
     repo.commit_file(".gitattributes", "*.up filter=up\n").ok();
@@ -375,6 +439,39 @@ fn a_real_kill_while_git_writes_the_index_is_rolled_back() {
     assert_eq!(places(&repo), before);
     assert!(!repo.state().is_locked());
     repo.git(["add", "."]).ok();
+}
+
+#[test]
+fn a_save_that_an_exchange_put_aside_takes_its_place_again() {
+    let repo = three();
+    // All stands beside, nothing is moved yet.
+    cut_off(&repo, false, 6);
+    let beside = fs::read_dir(repo.path(".")).unwrap().map(|entry| entry.unwrap().path());
+    let beside =
+        beside.into_iter().find(|path| path.to_string_lossy().contains(".stanch-fix-") && path.to_string_lossy().ends_with("-0")).unwrap();
+    // As if an editor had saved at the moment of the exchange, and then the power went.
+    fs::rename(&beside, repo.path("a.py")).unwrap();
+    fs::write(&beside, "an editor's save\n").unwrap();
+    repo.stanch(["fix"]).ends(1).says("rolled back").says("left alone: a.py");
+    assert_eq!(repo.read_text("a.py"), "an editor's save\n");
+    assert!(!beside.exists());
+}
+
+#[test]
+fn somebody_who_writes_at_the_same_time_stops_it() {
+    for (steps, what) in [(1, "a.py"), (6, "folder/b.py")] {
+        let repo = three();
+        let before = staged(&repo, "a.py");
+        let git = opened(&repo);
+        let journal = Journal::open(&git).unwrap();
+        let mut apply = Apply::new(&git, &journal, &planned(&repo, &git)).unwrap();
+        (0..steps).for_each(|_| apply.step().unwrap());
+        repo.write(what, "an editor's save\n");
+        let error = apply.run().unwrap_err();
+        assert!(matches!(error, fix::Error::Changed { .. }), "{error}");
+        assert_eq!((repo.read_text(what), staged(&repo, "a.py")), ("an editor's save\n".to_owned(), before));
+        assert!(!repo.state().is_locked());
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ const LEFT: u8 = 1;
 pub(in crate::cli) fn run(args: &Fix, session: &Session, term: &Term) -> anyhow::Result<u8> {
     let repo = open(session)?;
     let asked = Asked::new(&repo, &args.paths)?;
-    let journal = if args.write { Some(Journal::open(&repo)?) } else { Journal::open_existing(&repo)? };
+    let journal = if args.write { Some(open_to_write(&repo)?) } else { Journal::open_existing(&repo)? };
     if let Some(journal) = &journal {
         recover(&repo, journal, term)?;
     }
@@ -42,7 +42,7 @@ pub(in crate::cli) fn run(args: &Fix, session: &Session, term: &Term) -> anyhow:
 /// Mends what is staged before it is scanned.
 pub(super) fn before_scan(run: &Run, session: &Session, term: &Term) -> anyhow::Result<()> {
     let repo = open(session)?;
-    let journal = Journal::open(&repo)?;
+    let journal = open_to_write(&repo)?;
     recover(&repo, &journal, term)?;
     let found = look(&repo, &Asked::default(), session, run)?;
     // What is left, or could not be looked at, the scan tells.
@@ -51,14 +51,17 @@ pub(super) fn before_scan(run: &Run, session: &Session, term: &Term) -> anyhow::
 }
 
 fn open(session: &Session) -> anyhow::Result<Repo> {
-    let repo = session.called_repo().or_else(|_| Session::repo())?;
+    Ok(session.called_repo().or_else(|_| Session::repo())?)
+}
+
+/// The journal, to write by. In the index of `git commit FILE` nothing is mended: git throws it away and keeps its own.
+fn open_to_write(repo: &Repo) -> anyhow::Result<Journal> {
     let index = repo.index_path();
-    let is_partial = index.file_name().is_some_and(|name| name.to_string_lossy().starts_with("next-index-"));
-    if is_partial {
+    if index.file_name().is_some_and(|name| name.to_string_lossy().starts_with("next-index-")) {
         let hint = "mend first: `stanch fix --write`, then `git commit` the file";
         return Err(Usage::new("`git commit FILE` commits from an index that it throws away: a fix in it would be undone", hint).into());
     }
-    Ok(repo)
+    Ok(Journal::open(repo)?)
 }
 
 /// The paths that were asked for, from the root of the work tree; none is all.
