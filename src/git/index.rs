@@ -48,6 +48,16 @@ impl Index {
             Some((entry.path(&self.state).to_owned(), Entry { mode: entry.mode.bits(), id }))
         })
     }
+
+    /// What stands at `path`; none where nothing does, or what stands there is special: a conflict, an intent to add, or an
+    /// entry whose file git is told to pass over (`skip-worktree`, `assume-unchanged`).
+    pub fn plain_entry_at(&self, path: &[u8]) -> Option<Entry> {
+        let entry = self.state.entry_by_path(path.as_bstr())?;
+        let special = Flags::INTENT_TO_ADD | Flags::SKIP_WORKTREE | Flags::ASSUME_VALID;
+        let is_plain = entry.stage_raw() == 0 && !entry.flags.intersects(special);
+        let id = ObjectId::from_bytes(entry.id.as_bytes())?;
+        is_plain.then_some(Entry { mode: entry.mode.bits(), id })
+    }
 }
 
 impl Repo {

@@ -307,6 +307,16 @@ impl Repo {
         Ok(process::ask(Path::new("git"), &all, Path::new("."), input)?)
     }
 
+    /// Stores a blob, and sees to it that it outlives a loss of power.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, Error> {
+        let id = self.inner.blob(bytes).map(plain).map_err(|source| Error::Doing { doing: "store a blob", source })?;
+        self.loose.sync(id).map_err(|source| Error::Loose { id, source })?;
+        Ok(id)
+    }
+
     /// Reads an object, and says what it is.
     pub(super) fn read_kind(&self, id: ObjectId) -> Result<(Kind, Vec<u8>), Error> {
         let fail = |source| Error::Loose { id, source };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::inspect::{faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_file, known_by};
+use super::inspect::{Fault, faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_file, known_by};
 use super::members::{hold, look_inside};
 use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
@@ -132,6 +132,7 @@ fn examine_text(
     note_reach(reach, candidate, coverage);
     let is_file = is_file(candidate);
     let faults = match reading {
+        Reading::Decoded(_) if is_file => faults(plan, candidate, text, reading.asks()).into_iter().map(Fault::told_only).collect(),
         _ if is_file => faults(plan, candidate, text, reading.asks()),
         Reading::Stored(_) => faults_of_commit(plan, reader, candidate, text)?,
         Reading::Decoded(_) | Reading::Raw(_) => Vec::new(),

@@ -6,7 +6,7 @@ use super::examine::Page;
 use super::past::Past;
 use super::{Error, Plan};
 use crate::commit::{self, Cleanup, Message, Said, Wishes};
-use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Origin, Secret, Since, Span};
+use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Mend, Origin, Secret, Since, Span};
 use crate::quality::{self, Defect, File};
 use crate::rules::Rule;
 use crate::source::{Content, Reader};
@@ -21,6 +21,16 @@ pub(super) struct Fault<'p> {
     rule: &'p Rule,
     check: Check,
     defects: Vec<Defect>,
+    /// How each of them is mended.
+    mends: Vec<Option<Mend>>,
+}
+
+impl Fault<'_> {
+    /// The same, with nothing to mend: where it stands is no place in the bytes that git stores.
+    pub(super) fn told_only(mut self) -> Self {
+        self.mends.fill(None);
+        self
+    }
 }
 
 /// Whether a candidate is a file whose content git stores, and no message or stream.
@@ -49,8 +59,19 @@ fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, (bytes, size): (&[u8], O
         && bases.iter().all(|base| base.blob.is_some_and(|blob| Some(blob) != candidate.id)));
     let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size };
     let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| asks(*check));
-    let checks = checks.map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
-    checks.filter(|fault| !fault.defects.is_empty()).collect()
+    let fault = |(rule, check): (&'p Rule, Check)| {
+        let defects = quality::find(check, &file);
+        Fault { rule, check, mends: mends(check, &file, &defects), defects }
+    };
+    checks.map(fault).filter(|fault| !fault.defects.is_empty()).collect()
+}
+
+fn mends(check: Check, file: &File<'_>, defects: &[Defect]) -> Vec<Option<Mend>> {
+    if let Some(mode) = quality::mended_mode(check) {
+        return vec![Some(Mend::Mode(mode)); defects.len()];
+    }
+    let edits = quality::mend(check, file, defects);
+    edits.into_iter().map(|edits| (!edits.is_empty()).then_some(Mend::Edits(edits))).collect()
 }
 
 /// What the checks of messages and branches find in a text that is one.
@@ -72,7 +93,7 @@ pub(super) fn faults_of_commit<'p>(
                 }
             }
             if !defects.is_empty() {
-                faults.push(Fault { rule, check, defects });
+                faults.push(Fault { rule, check, mends: vec![None; defects.len()], defects });
             }
         }
     };
@@ -124,16 +145,16 @@ fn line_start(text: &[u8], span: Span) -> usize {
 /// Makes findings of them. `lines` are the new ones of the file.
 pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_>>, lines: &Lines) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    for Fault { rule, check, defects } in faults {
+    for Fault { rule, check, defects, mends } in faults {
         let mut past = Past::read(reader, page.candidate, check)?;
-        for defect in defects {
+        for (defect, mend) in defects.into_iter().zip(mends) {
             let (span, line) = (defect.span, page.line_at(defect.span.start));
             let (first, last) = page.lines_of(span);
             let is_new = past.is_new(check, &defect, line, lines.touch(first, last));
             let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
             // It could name a secret, in another form than the one that is known.
             let detail = defect.detail.filter(|_| !page.has_secrets());
-            findings.push(Finding { detail, ..page.finding(rule, &found, |_, _| is_new) });
+            findings.push(Finding { detail, mend, ..page.finding(rule, &found, |_, _| is_new) });
         }
     }
     Ok(findings)

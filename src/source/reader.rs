@@ -166,6 +166,27 @@ impl<'r> Reader<'r> {
         Ok(new)
     }
 
+    /// Which lines of `text`, the text of `candidate`, its change wrote, line ends included: to change another would be to
+    /// touch what was there before.
+    ///
+    /// # Errors
+    /// If a blob it is compared with does not read.
+    pub fn touched_lines(&self, candidate: &Candidate, text: &[u8]) -> Result<Lines, Error> {
+        let Since::Parents(bases) = &candidate.since else { return Ok(Lines::All) };
+        let mut touched = Lines::All;
+        for base in bases {
+            let lines = match base.blob.or_else(|| candidate.id.filter(|id| base.removed.contains(id))) {
+                Some(old) => match self.open_blob(old)? {
+                    Content::Whole(old) => lines::written_lines(&old, text),
+                    Content::Stream(_) => Lines::All,
+                },
+                None => self.lines_since_rename(&base.removed, text)?,
+            };
+            touched = touched.and(lines);
+        }
+        Ok(touched)
+    }
+
     /// Whether the tree of `commit` holds `blob` at `path`.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod archives;
 mod checklist;
 mod faults;
+mod fix;
 mod matrix;
 mod messages;
 mod operations;

@@ -4,6 +4,7 @@ pub(super) mod allow;
 pub(super) mod baseline;
 pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod fix;
 pub(super) mod hook;
 pub(super) mod import;
 pub(super) mod init;
