@@ -122,7 +122,12 @@ fn read_kind(fields: &mut Fields<'_, '_>) -> (Kind, Text) {
     match (pattern, value, check) {
         (Some(pattern), None, None) if !pattern.is_empty() => (Kind::Pattern, Text::Owned(pattern)),
         (None, Some(value), None) if !value.is_empty() => (Kind::Value, Text::Owned(value)),
-        (None, None, Some(check)) => (Kind::Check(check), Text::Borrowed("")),
+        (Some(pattern), None, Some(check @ Check::Header)) if !pattern.is_empty() => (Kind::Check(check), Text::Owned(pattern)),
+        (None, None, Some(check)) if check != Check::Header => (Kind::Check(check), Text::Borrowed("")),
+        (None, None, Some(check)) => {
+            fields.fault("`header` needs a pattern that the beginning of each file holds".to_owned(), "add `pattern = '…'` to this table");
+            (Kind::Check(check), Text::Borrowed(""))
+        }
         _ => {
             fields.fault("a rule needs one of `pattern`, `value` and `check`".to_owned(), "add `pattern = '…'` to this table");
             (Kind::Pattern, Text::Borrowed(""))

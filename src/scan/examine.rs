@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::inspect::{faults, inspect, inspect_large, is_file, known_by};
+use super::inspect::{faults, inspect, inspect_large, is_stored, known_by};
 use super::members::{hold, look_inside};
 use super::{Error, Plan, Scanned};
 use crate::check::Reach;
@@ -38,7 +38,7 @@ const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
 
 /// Looks at one candidate.
 pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<(Vec<Finding>, Coverage), Error> {
-    let mut coverage = Coverage { blobs: 1, ..Coverage::default() };
+    let mut coverage = Coverage { blobs: u64::from(!candidate.is_submodule()), ..Coverage::default() };
     let content = match reader.open(candidate)? {
         Content::Stream(stream) => {
             coverage.windowed = 1;
@@ -127,9 +127,9 @@ fn examine_text(
     let text = reading.text();
     let Scanned { matches, mut shown, reach } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
-    let is_file = is_file(candidate);
-    let faults = if is_file { faults(plan, candidate, text, reading.asks()) } else { Vec::new() };
-    shown.retain(|_| is_file && reading.is_lines());
+    let is_stored = is_stored(candidate);
+    let faults = if is_stored { faults(plan, reader, candidate, (text, reading.asks()))? } else { Vec::new() };
+    shown.retain(|_| is_stored && !candidate.is_link() && reading.is_lines());
     if matches.is_empty() && shown.is_empty() && faults.is_empty() {
         return Ok(Vec::new());
     }
@@ -263,7 +263,7 @@ pub(super) fn windows(
 
 /// A text with the secrets in it.
 pub(super) struct Page<'p> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     pub(super) candidate: &'p Candidate,
     text: &'p [u8],
     lines: &'p LineIndex<'p>,

@@ -7,3 +7,4 @@ mod matrix;
 mod operations;
 mod quality;
 mod secrets;
+mod trees;
