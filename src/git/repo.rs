@@ -6,8 +6,8 @@ use std::sync::Once;
 
 use bstr::{BString, ByteSlice};
 
-use super::Error;
 use super::loose::{Kind, Loose};
+use super::{Entry, Error};
 use crate::model::ObjectId;
 use crate::process;
 
@@ -296,6 +296,19 @@ impl Repo {
             id = entry.id;
         }
         Ok(Some(id))
+    }
+
+    /// What stands in a folder of the tree of `commit`, by name; nothing of a folder that is not there.
+    ///
+    /// # Errors
+    /// If a tree does not read.
+    pub fn names_at(&self, commit: ObjectId, folder: &[u8]) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut id = self.tree_of(commit)?;
+        for part in folder.split_str("/").filter(|part| !part.is_empty()) {
+            let Some(below) = self.tree(id)?.into_iter().find(|entry| entry.name == part && entry.is_tree()) else { return Ok(Vec::new()) };
+            id = below.id;
+        }
+        Ok(self.tree(id)?.into_iter().map(|entry| (entry.name.clone(), entry.entry())).collect())
     }
 
     /// Asks git itself, which then looks at this repository and at the objects themselves, not at their replacements.

@@ -54,7 +54,7 @@ pub(super) struct TreeEntry {
 }
 
 impl TreeEntry {
-    fn is_tree(&self) -> bool {
+    pub(super) fn is_tree(&self) -> bool {
         self.mode & KIND == TREE
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::examine::Page;
-use super::inspect::{faults, inspect, is_file};
+use super::inspect::{faults, inspect, is_stored};
 use super::{Error, Plan};
 use crate::model::{Candidate, Edit, Encoding, Finding, LineIndex, Lines, Mend, ObjectId, Span, Text, Verdict};
 use crate::source::{Content, Reader};
@@ -39,7 +39,7 @@ pub struct Mended {
 /// If the file, or what it is compared with, does not read.
 pub fn mend(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<Option<Mended>, Error> {
     let (Some(blob), Some(mode)) = (candidate.id, candidate.mode) else { return Ok(None) };
-    let is_ours = is_file(candidate) && !plan.judge.excludes(&candidate.path);
+    let is_ours = is_stored(candidate) && !candidate.is_link() && !candidate.is_submodule() && !plan.judge.excludes(&candidate.path);
     if !is_ours || !plan.engine.checks(&candidate.path).any(|(_, check)| check.has_mend()) {
         return Ok(None);
     }
@@ -110,7 +110,7 @@ impl Work<'_> {
 
     /// What is new in the text, does not pass, and has a mend.
     fn findings(&self, text: &[u8]) -> Result<Vec<Finding>, Error> {
-        let faults = faults(self.plan, self.candidate, text, |_| true);
+        let faults = faults(self.plan, self.reader, self.candidate, (text, |_| true))?;
         if faults.is_empty() {
             return Ok(Vec::new());
         }

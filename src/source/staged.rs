@@ -75,7 +75,11 @@ pub(super) fn candidates(files: Vec<(BString, Entry)>, origin: Origin) -> Vec<Ca
 pub(super) fn list_change(change: Change, origin: Origin, coverage: &mut Coverage, emit: &mut dyn FnMut(Candidate)) {
     let Some(new) = change.new else { return coverage.skip(SkipReason::Deleted) };
     if new.is_submodule() {
-        return coverage.skip(SkipReason::Submodule);
+        coverage.skip(SkipReason::Submodule);
+        // One that moves says nothing new; of one that comes the name is looked at.
+        if change.old.iter().flatten().any(|old| old.is_submodule()) {
+            return;
+        }
     }
     let since = if change.bases.is_empty() { Since::Nothing } else { Since::Parents(change.bases) };
     emit(Candidate { path: change.path, origin, id: Some(new.id), mode: Some(new.mode), since });

@@ -1,6 +1,7 @@
 //! Whole runs: real git calls the hooks that the real `stanch install` wrote.
 
 mod archives;
+mod around;
 mod checklist;
 mod faults;
 mod fix;
