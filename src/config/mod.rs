@@ -4,6 +4,7 @@
 mod change;
 mod env;
 mod file;
+mod folders;
 mod local;
 mod part;
 mod plan;
@@ -13,6 +14,7 @@ mod wishes;
 pub use change::{Change, Version};
 pub use env::Env;
 pub use file::{BASELINE_FILE, SETTINGS_FILE, Settings};
+pub use folders::Folders;
 pub use local::{ChangeId, Local, Remembered, write_whole};
 pub use plan::{plan, rule_set};
 pub use schema::{KEYS, Key, schema};

@@ -1,5 +1,6 @@
 //! Files on disk.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,8 @@ pub struct WorkTree {
     root: PathBuf,
     paths: Vec<PathBuf>,
     tracked: Vec<BString>,
+    /// The names of the files, and what could not be listed, when they are first asked for.
+    listed: OnceCell<(BTreeSet<BString>, Coverage)>,
 }
 
 impl WorkTree {
@@ -33,9 +36,9 @@ impl WorkTree {
             (Some(repo), Some(root)) if full.iter().all(|path| path.starts_with(&root)) => {
                 let paths = if paths.is_empty() { vec![root.clone()] } else { full };
                 let tracked = repo.index()?.map(|index| index.paths().collect()).unwrap_or_default();
-                Ok(Self { root, paths, tracked })
+                Ok(Self { root, paths, tracked, listed: OnceCell::new() })
             }
-            _ => Ok(Self { root: PathBuf::new(), paths: asked.to_vec(), tracked: Vec::new() }),
+            _ => Ok(Self { root: PathBuf::new(), paths: asked.to_vec(), tracked: Vec::new(), listed: OnceCell::new() }),
         }
     }
 
@@ -48,6 +51,28 @@ impl WorkTree {
             bytes.into_iter().map(|b| if b == b'\\' { b'/' } else { b }).collect()
         } else {
             bytes
+        })
+    }
+
+    /// The names of the files, as candidates carry them.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.listed().0.iter().map(|name| name.as_slice())
+    }
+
+    fn listed(&self) -> &(BTreeSet<BString>, Coverage) {
+        self.listed.get_or_init(|| {
+            let mut coverage = Coverage::default();
+            let mut names = self.walk(&mut coverage);
+            for name in &self.tracked {
+                let path = self.root.join(bstr::ByteSlice::to_path_lossy(name.as_slice()));
+                if !names.contains(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
+                    // A tracked file that is not on disk has nothing to look at here.
+                    if path.symlink_metadata().is_ok_and(|kind| !kind.is_dir()) {
+                        names.insert(name.clone());
+                    }
+                }
+            }
+            (names, coverage)
         })
     }
 
@@ -83,21 +108,11 @@ impl Source for WorkTree {
     }
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
-        let mut coverage = Coverage::default();
-        let mut names = self.walk(&mut coverage);
-        for name in &self.tracked {
-            let path = self.root.join(bstr::ByteSlice::to_path_lossy(name.as_slice()));
-            if !names.contains(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
-                // A tracked file that is not on disk has nothing to look at here.
-                if path.symlink_metadata().is_ok_and(|kind| !kind.is_dir()) {
-                    names.insert(name.clone());
-                }
-            }
-        }
+        let (names, coverage) = self.listed();
         for path in names {
-            emit(Candidate { path, origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing });
+            emit(Candidate { path: path.clone(), origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing });
         }
-        Ok(coverage)
+        Ok(coverage.clone())
     }
 
     fn reader(&self) -> Result<Reader<'_>, Error> {
