@@ -195,7 +195,9 @@ impl<'r> Commits<'r> {
         let mut kept = 0;
         for &id in self.walk()? {
             let Ok(changes) = self.repo.commit_object(id).and_then(|commit| self.repo.changes_of(&commit)) else { continue };
-            changes.iter().for_each(|change| tell(&change.path));
+            for change in &changes {
+                tell(&change.path);
+            }
             kept += changes.len();
             if kept <= KEPT_CHANGES {
                 self.changes.borrow_mut().insert(id, changes);
