@@ -34,7 +34,7 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Write a first stanch.toml and install the hooks
-    #[command(after_help = "Example: stanch init")]
+    #[command(after_help = "Examples:\n  stanch init\n  stanch init --from-pre-commit")]
     Init(Init),
     /// Come among git's hooks; what is there keeps running
     #[command(after_help = "Example: stanch install")]
@@ -84,6 +84,12 @@ pub(super) struct Init {
     /// Write the settings only; install no hooks
     #[arg(long)]
     pub(super) no_hooks: bool,
+    /// Make the settings of a file of pre-commit [default: .pre-commit-config.yaml], and say what each hook became
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(super) from_pre_commit: Option<Option<PathBuf>>,
+    /// Write no file and install nothing; print the settings
+    #[arg(long, requires = "from_pre_commit")]
+    pub(super) print: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -37,7 +37,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, session: &Session, term: &Term) -> anyhow::Result<u8> {
     match command {
-        Command::Init(args) => command::init::run(&args, term),
+        Command::Init(args) => command::init::run(&args, session, term),
         Command::Install(args) => command::install::install(&args, term),
         Command::Uninstall => command::install::uninstall(term),
         Command::Doctor => command::doctor::run(session, term),

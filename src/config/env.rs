@@ -48,6 +48,11 @@ impl Env {
             path: var("PATH"),
         }
     }
+
+    /// Where a program lies on the `PATH`.
+    pub fn find(&self, program: &str) -> Option<PathBuf> {
+        std::env::split_paths(self.path.as_ref()?).map(|folder| folder.join(program)).find(|file| file.is_file())
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]

@@ -8,12 +8,12 @@ use super::Error;
 use super::part::{Home, read_lines, read_packs};
 use super::wishes::{read_branch, read_message};
 use crate::archive;
-use crate::check::{Pattern, leads, lengths, outline};
+use crate::check::{Pattern, check_query, leads, lengths, outline};
 use crate::commit::Wishes;
 use crate::model::{Fingerprint, FingerprintKey, Text};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
-use crate::rules::fields::{Document, shown};
-use crate::rules::{Choice, Fault, Fields, Place, RULES, Rule, Turn, read_rule};
+use crate::rules::fields::{Document, Written, shown};
+use crate::rules::{Choice, Fault, Fields, Kind, Place, RULES, Rule, Turn, read_rule};
 use crate::scan::Archives;
 
 /// The file of settings, at the root of a repository.
@@ -157,12 +157,9 @@ impl Settings {
 /// A rule of the repository's own, where its id is not `known`.
 pub(super) fn read_own_rule(mut table: Fields<'_, '_>, home: Home<'_>, known: &[Rule]) -> Option<Rule> {
     let at = table.at();
+    let query = table.written("query");
     let mut rule = read_rule(table.reborrow());
-    if let Err(error) = Pattern::check(&rule) {
-        let cause = error.source.to_string();
-        let what = format!("the pattern of `{}` does not compile: {}", rule.info.id, cause.lines().last().unwrap_or_default());
-        table.fault_at(at, what, "see https://docs.rs/regex/latest/regex/#syntax");
-    }
+    check_expression(&mut table, &rule, query);
     if RULES.find(&rule.info.id).is_some() || known.iter().any(|known| known.info.id == rule.info.id) {
         table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
         return None;
@@ -202,6 +199,21 @@ fn read_archives(limits: &mut Fields<'_, '_>) -> Archives {
             ..usual.inside
         },
         ..usual
+    }
+}
+
+/// Notes a fault where a rule's expression or query does not compile.
+fn check_expression(table: &mut Fields<'_, '_>, rule: &Rule, query: Option<Written>) {
+    let id = &rule.info.id;
+    if let Kind::Tree(languages) = rule.kind {
+        if let Err(fault) = check_query(&rule.pattern, languages) {
+            let at = query.map_or(table.at(), |query| query.byte(fault.offset));
+            table.fault_at(at, format!("the query of `{id}` does not compile: {fault}"), fault.hint);
+        }
+    } else if let Err(error) = Pattern::check(rule) {
+        let cause = error.source.to_string();
+        let what = format!("the pattern of `{id}` does not compile: {}", cause.lines().last().unwrap_or_default());
+        table.fault_at(table.at(), what, "see https://docs.rs/regex/latest/regex/#syntax");
     }
 }
 

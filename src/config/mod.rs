@@ -8,6 +8,7 @@ mod folders;
 mod local;
 mod part;
 mod plan;
+mod precommit;
 mod schema;
 mod wishes;
 
@@ -17,6 +18,7 @@ pub use file::{BASELINE_FILE, SETTINGS_FILE, Settings};
 pub use folders::Folders;
 pub use local::{ChangeId, Local, Remembered, write_whole};
 pub use plan::{plan, rule_set};
+pub use precommit::{Converted, Row, Runner, Way, convert};
 pub use schema::{KEYS, Key, schema};
 
 use crate::rules::Fault;

@@ -10,7 +10,7 @@ use gix_index::entry::{Flags, Mode};
 use gix_index::extension::Tree as CacheTree;
 
 use super::repo::path_of;
-use super::tree::{Change, Differences, Sink, TREE, TreeEntry, against_each};
+use super::tree::{Change, Differences, Entry, Sink, TREE, TreeEntry, against_each};
 use super::{Error, Repo};
 use crate::model::ObjectId;
 
@@ -40,10 +40,13 @@ impl Index {
         self.state.entry_by_path(path.as_bstr()).and_then(|entry| ObjectId::from_bytes(entry.id.as_bytes()))
     }
 
-    /// All paths of files and symbolic links, in git's order.
-    pub fn paths(&self) -> impl Iterator<Item = BString> + '_ {
-        let is_file = |entry: &&gix_index::Entry| entry.mode != Mode::COMMIT && entry.mode != Mode::DIR;
-        self.state.entries().iter().filter(is_file).map(|entry| entry.path(&self.state).to_owned())
+    /// All paths of files, symbolic links and submodules with what stands there, in git's order.
+    pub fn entries(&self) -> impl Iterator<Item = (BString, Entry)> + '_ {
+        let entries = self.state.entries().iter().filter(|entry| entry.mode != Mode::DIR);
+        entries.filter_map(|entry| {
+            let id = ObjectId::from_bytes(entry.id.as_bytes())?;
+            Some((entry.path(&self.state).to_owned(), Entry { mode: entry.mode.bits(), id }))
+        })
     }
 }
 

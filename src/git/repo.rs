@@ -262,6 +262,11 @@ impl Repo {
         self.inner.config().and_then(|mut config| config.snapshot()).ok()?.get_string(key).ok()
     }
 
+    /// Whether git takes the modes of files from the disk (`core.fileMode`).
+    pub fn trusts_modes(&self) -> bool {
+        self.inner.config().and_then(|config| config.get_bool("core.fileMode")).unwrap_or(true)
+    }
+
     /// A path of git's configuration, with `~` made a folder.
     pub fn config_path(&self, key: &str) -> Option<String> {
         let path = self.inner.config().and_then(|mut config| config.snapshot()).ok()?.get_path(key).ok()?;

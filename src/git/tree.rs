@@ -234,9 +234,9 @@ impl Differences {
         };
         let removed: Arc<[ObjectId]> = self.changes.iter().filter_map(gone).map(|entry| entry.id).collect();
         let change = |(path, old, new): (BString, Option<Entry>, Option<Entry>)| {
-            let blob = old.filter(|entry| !entry.is_submodule()).map(|entry| entry.id);
-            let (old, bases) =
-                if has_parent { (vec![old], vec![Base { blob, removed: Arc::clone(&removed) }]) } else { (Vec::new(), Vec::new()) };
+            let blob = old.filter(|entry| !entry.is_submodule());
+            let base = || Base { blob: blob.map(|entry| entry.id), mode: blob.map(|entry| entry.mode), removed: Arc::clone(&removed) };
+            let (old, bases) = if has_parent { (vec![old], vec![base()]) } else { (Vec::new(), Vec::new()) };
             Change { path, new, old, bases }
         };
         self.changes.into_iter().map(change).collect()

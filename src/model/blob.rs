@@ -152,6 +152,8 @@ pub enum Since {
 pub struct Base {
     /// The blob that stood at the same path.
     pub blob: Option<ObjectId>,
+    /// The mode of that blob.
+    pub mode: Option<u32>,
     /// Blobs whose paths went away in the same change: where a renamed file may come from.
     pub removed: Arc<[ObjectId]>,
 }

@@ -37,6 +37,22 @@ impl Span {
     }
 }
 
+/// A change to a text that mends something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What goes; empty where something only comes.
+    pub span: Span,
+    /// What comes in its place.
+    pub replacement: Vec<u8>,
+}
+
+impl Edit {
+    /// Takes something out.
+    pub fn remove(span: Span) -> Self {
+        Self { span, replacement: Vec::new() }
+    }
+}
+
 /// A place for people and forges. All numbers count from 1; the end column is one past the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {

@@ -172,6 +172,74 @@ impl Pack {
 }
 
 words!(
+    Language: Python = "python",
+    JavaScript = "javascript",
+    TypeScript = "typescript",
+    Go = "go",
+    Rust = "rust",
+    Java = "java",
+    Ruby = "ruby",
+    Shell = "shell"
+);
+
+/// A language whose syntax tree a rule can look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// Python 3.
+    Python,
+    /// JavaScript, with JSX.
+    JavaScript,
+    /// TypeScript, and TSX.
+    TypeScript,
+    /// Go.
+    Go,
+    /// Rust.
+    Rust,
+    /// Java.
+    Java,
+    /// Ruby.
+    Ruby,
+    /// The shell: `sh`, `bash`, and what they share with `zsh` and `ksh`.
+    Shell,
+}
+
+/// Some of the languages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Languages(u16);
+
+impl Languages {
+    /// Those in a list.
+    pub fn of(languages: impl IntoIterator<Item = Language>) -> Self {
+        Self(languages.into_iter().fold(0, |set, language| set | 1 << language as u16))
+    }
+
+    /// Whether `language` is one of them.
+    pub fn has(self, language: Language) -> bool {
+        self.0 >> language as u16 & 1 == 1
+    }
+
+    /// Each, in the order of [`Language::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Language> {
+        Language::ALL.iter().copied().filter(move |&language| self.has(language))
+    }
+
+    /// The language, where it is but one.
+    pub fn only(self) -> Option<Language> {
+        self.iter().next().filter(|_| self.0.is_power_of_two())
+    }
+
+    /// Their names with commas between, as [`Languages::parse`] reads them.
+    pub fn names(self) -> String {
+        self.iter().map(Language::name).collect::<Vec<_>>().join(",")
+    }
+
+    /// The languages that [`Languages::names`] wrote.
+    pub fn parse(names: &str) -> Option<Self> {
+        names.split(',').map(Language::parse).collect::<Option<Vec<_>>>().map(Self::of)
+    }
+}
+
+words!(
     Check: TrailingWhitespace = "trailing-whitespace",
     FinalNewline = "final-newline",
     MixedLineEndings = "mixed-line-endings",
@@ -309,11 +377,40 @@ impl Check {
         matches!(self, Self::LargeFile | Self::WindowsName | Self::ForbiddenFile | Self::EditedMigration)
     }
 
-    /// Whether each defect is of its own lines, and not of the file: then it is new where they are.
-    pub const fn is_of_lines(self) -> bool {
-        matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::ConflictMarkers | Self::InvisibleCharacters | Self::CsrfToken)
-            || self.is_of_messages()
-            || self.is_of_branches()
+    /// Whether a machine can mend what it finds, without knowing what the file is for.
+    pub const fn has_mend(self) -> bool {
+        let text = matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::MixedLineEndings | Self::ByteOrderMark);
+        text || matches!(self, Self::Requirements | Self::NotebookOutputs | Self::ShebangWithoutMode | Self::ModeWithoutShebang)
+    }
+
+    /// Whether it asks for a file's path alone.
+    pub const fn is_of_path(self) -> bool {
+        matches!(self, Self::WindowsName | Self::ForbiddenFile)
+    }
+
+    /// Whether it reads text in any encoding: UTF-16 is decoded for it. The others look at the bytes that git stores.
+    pub const fn is_of_text(self) -> bool {
+        matches!(
+            self,
+            Self::TrailingWhitespace
+                | Self::FinalNewline
+                | Self::MixedLineEndings
+                | Self::ConflictMarkers
+                | Self::InvisibleCharacters
+                | Self::Requirements
+                | Self::CsrfToken
+                | Self::Xml
+        )
+    }
+
+    /// Whether its defect is of the whole file: then it is new where the version before had none.
+    pub const fn is_of_file(self) -> bool {
+        self.is_of_name() || matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang)
+    }
+
+    /// Whether it reads a syntax, and what it cannot read hides the rest of a file.
+    pub const fn is_of_syntax(self) -> bool {
+        matches!(self, Self::Json | Self::Json5 | Self::Yaml | Self::Toml | Self::Xml | Self::Python)
     }
 }
 

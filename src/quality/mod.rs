@@ -6,7 +6,7 @@ mod stored;
 mod syntax;
 mod text;
 
-use crate::model::{Check, Span};
+use crate::model::{Check, Edit, Span};
 
 /// A file as git stores it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,6 +30,13 @@ pub struct Defect {
     pub span: Span,
     /// What exactly, in a few words, where the check's title does not say all: `expected ',' or '}'`.
     pub detail: Option<String>,
+}
+
+impl Defect {
+    /// Whether `check` could not read the file because of it. A name that is there twice is no such defect.
+    pub fn stops(&self, check: Check) -> bool {
+        check.is_of_syntax() && !self.detail.as_deref().is_some_and(|detail| detail.contains(syntax::TWICE))
+    }
 }
 
 /// What a check finds in a file, in order. A file that the check is not for has no defects.
@@ -71,6 +78,28 @@ pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
         | Check::ProtectedForce
         | Check::ProtectedDelete
         | Check::BranchName => Vec::new(),
+    }
+}
+
+/// How each of the defects that a check found in a file is mended, in their order: edits that lie in the file and apart
+/// from each other, and none where that asks for judgement. Two defects may share an edit.
+pub fn mend(check: Check, file: &File<'_>, defects: &[Defect]) -> Vec<Vec<Edit>> {
+    match check {
+        Check::TrailingWhitespace | Check::ByteOrderMark => defects.iter().map(|defect| vec![Edit::remove(defect.span)]).collect(),
+        Check::FinalNewline => defects.iter().map(|defect| vec![text::mend_final_newline(file, defect)]).collect(),
+        Check::MixedLineEndings => text::mend_line_endings(file, defects),
+        Check::Requirements => requirements::mend(file, defects),
+        Check::NotebookOutputs => syntax::notebook::mend(file, defects),
+        _ => vec![Vec::new(); defects.len()],
+    }
+}
+
+/// The mode that mends what a check finds wrong with a file's mode.
+pub fn mended_mode(check: Check) -> Option<u32> {
+    match check {
+        Check::ShebangWithoutMode => Some(0o100_755),
+        Check::ModeWithoutShebang => Some(0o100_644),
+        _ => None,
     }
 }
 
@@ -151,11 +180,19 @@ mod tests {
         ) {
             let bytes = pieces.concat();
             for check in Check::ALL {
-                let defects = find(*check, &File { path: path.as_bytes(), bytes: &bytes, mode, ..File::default() });
+                let file = File { path: path.as_bytes(), bytes: &bytes, mode, ..File::default() };
+                let defects = find(*check, &file);
                 for defect in &defects {
                     prop_assert!(defect.span.start <= defect.span.end && defect.span.end <= bytes.len(), "{check:?}: {defect:?}");
                 }
                 prop_assert!(defects.is_sorted_by_key(|defect| defect.span.start), "{check:?}");
+                let edits = mend(*check, &file, &defects);
+                prop_assert_eq!(edits.len(), defects.len());
+                prop_assert!(check.has_mend() || edits.iter().all(Vec::is_empty), "{check:?}");
+                for edit in edits.concat() {
+                    prop_assert!(edit.span.start <= edit.span.end && edit.span.end <= bytes.len(), "{check:?}: {edit:?}");
+                    prop_assert!(edit.span.of(&bytes) != edit.replacement, "{check:?}: {edit:?} changes nothing");
+                }
             }
         }
     }

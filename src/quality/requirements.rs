@@ -7,7 +7,7 @@ use bstr::ByteSlice as _;
 
 use super::text::{Line, lines, text_of};
 use super::{Defect, File};
-use crate::model::Span;
+use crate::model::{Edit, Span};
 
 /// A package of Debian that pip wrongly lists.
 const PHANTOM: &[u8] = b"pkg-resources==0.0.0";
@@ -34,6 +34,79 @@ pub(super) fn requirements(file: &File<'_>) -> Vec<Defect> {
         before = name;
     }
     defects
+}
+
+/// Sorts the requirements that stand in a row with the one that a defect names, and keeps one of two that say the same.
+/// A row ends at an empty line, a comment, or anything without a name: what such a line is about is not known. For that
+/// reason the first of a row below a comment stays the first, or nothing is sorted.
+pub(super) fn mend(file: &File<'_>, defects: &[Defect]) -> Vec<Vec<Edit>> {
+    let rows = rows(file.bytes);
+    let row_of = |defect: &Defect| rows.iter().find(|row| row.whole().is_some_and(|whole| whole.overlaps(&defect.span)));
+    defects.iter().map(|defect| row_of(defect).and_then(|row| row.sorted(file.bytes)).into_iter().collect()).collect()
+}
+
+/// A requirement with the lines that go on with it.
+struct Entry {
+    name: String,
+    /// What it says, without the end of its last line.
+    said: Span,
+    /// One past the end of its last line.
+    next: usize,
+}
+
+/// Requirements without anything between them.
+#[derive(Default)]
+struct Row {
+    entries: Vec<Entry>,
+    is_below_comment: bool,
+}
+
+impl Row {
+    fn whole(&self) -> Option<Span> {
+        Some(Span { start: self.entries.first()?.said.start, end: self.entries.last()?.next })
+    }
+
+    /// The row in order; none where it is, or where that asks for judgement.
+    fn sorted(&self, bytes: &[u8]) -> Option<Edit> {
+        let mut kept: Vec<&Entry> = Vec::new();
+        for entry in &self.entries {
+            let is_known = |other: &&Entry| other.said.of(bytes).trim_ascii() == entry.said.of(bytes).trim_ascii();
+            if entry.said.of(bytes).trim_ascii() != PHANTOM && !kept.iter().any(is_known) {
+                kept.push(entry);
+            }
+        }
+        let first = self.entries.first()?.said;
+        kept.sort_by(|one, two| one.name.cmp(&two.name));
+        if self.is_below_comment && kept.first().is_none_or(|entry| entry.said != first) {
+            return None;
+        }
+        // Only the last line of a file can be without an end, and whichever becomes the last stays so.
+        let ends = |entry: &Entry| Span { start: entry.said.end, end: entry.next }.of(bytes);
+        let usual = ends(self.entries.first()?);
+        let last = ends(self.entries.last()?);
+        let count = kept.len();
+        let lines = kept.iter().enumerate().flat_map(|(at, entry)| [entry.said.of(bytes), if at + 1 == count { last } else { usual }]);
+        let replacement = lines.collect::<Vec<_>>().concat();
+        let span = self.whole()?;
+        (span.of(bytes) != replacement).then_some(Edit { span, replacement })
+    }
+}
+
+fn rows(bytes: &[u8]) -> Vec<Row> {
+    let mut rows = vec![Row::default()];
+    let mut continues = false;
+    for line in lines(bytes) {
+        let goes_on = std::mem::replace(&mut continues, line.text.ends_with(b"\\"));
+        let Some(row) = rows.last_mut() else { break };
+        if let (true, Some(entry)) = (goes_on, row.entries.last_mut()) {
+            (entry.said.end, entry.next) = (line.stop(), line.next());
+        } else if let Some(name) = said_by(&line).filter(|_| !goes_on).and_then(|(_, said)| name_of(said)) {
+            row.entries.push(Entry { name, said: Span { start: line.start, end: line.stop() }, next: line.next() });
+        } else {
+            rows.push(Row { entries: Vec::new(), is_below_comment: line.text.trim_ascii().starts_with(b"#") });
+        }
+    }
+    rows
 }
 
 /// A line without blanks, comment and what continues it.
@@ -95,6 +168,34 @@ mod tests {
         ] {
             assert_eq!(told(text), [], "{text:?}");
         }
+    }
+
+    fn mended(text: &str) -> String {
+        let file = File { path: b"requirements.txt", bytes: text.as_bytes(), ..File::default() };
+        let mut edits = mend(&file, &requirements(&file)).concat();
+        edits.sort();
+        edits.dedup();
+        let mut text = text.to_owned();
+        for edit in edits.iter().rev() {
+            text.replace_range(edit.span.start..edit.span.end, std::str::from_utf8(&edit.replacement).unwrap());
+        }
+        text
+    }
+
+    #[test]
+    fn a_row_is_sorted_and_keeps_one_of_two_that_say_the_same() {
+        assert_eq!(mended("flask\ndjango==5  # web\n"), "django==5  # web\nflask\n");
+        assert_eq!(mended("c\r\nb \\\r\n  --hash=sha256:00\r\na"), "a\r\nb \\\r\n  --hash=sha256:00\r\nc");
+        assert_eq!(mended("a\nb\na\npkg-resources==0.0.0\n"), "a\nb\n");
+        assert_eq!(mended("a==1\nb\na==2\n"), "a==1\na==2\nb\n", "which of two versions counts asks for judgement");
+    }
+
+    #[test]
+    fn what_asks_for_judgement_stays() {
+        for text in ["b\n\na\n", "# web\nflask\ndjango\n", "b\n-r x.txt\na\n", "b\n# why a\na\n"] {
+            assert_eq!(mended(text), text);
+        }
+        assert_eq!(mended("# web\na\nc\nb\n"), "# web\na\nb\nc\n");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The rules over one text. Pure: bytes in, matches out.
+//! The rules over one text; `trees.rs` has those over its syntax tree. Pure: bytes in, matches out.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 
 use super::settle::{raise_pairs, surest, weigh};
 use super::version::{Selection, Versions};
-use crate::check::{Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, Values, layers, may_lead_to_value};
-use crate::model::{Check, Ground, Match, Secret, Span, Text};
+use crate::check::{
+    Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, TreeQueries, Values, layers, may_lead_to_value,
+};
+use crate::model::{Check, Ground, Match, Pack, Secret, Span, Text};
 use crate::policy::{PathSet, Wanted};
 use crate::rules::{Choice, Kind, RULES, Rule};
 
@@ -30,12 +32,16 @@ pub struct Engine {
     index: Cow<'static, KeywordIndex>,
     /// What runs in which part of the repository.
     versions: Versions,
+    /// The rules for secrets that do not run everywhere, made ready when somebody asks what they would find; none where all do.
+    unasked: OnceLock<Option<Box<Engine>>>,
 }
 
 /// What a rule looks with.
 #[derive(Debug)]
-struct Ready {
+pub(super) struct Ready {
     pattern: Pattern,
+    /// Of a rule for trees.
+    pub(super) queries: OnceLock<Box<TreeQueries>>,
     paths: PathSet,
     /// Read when a path is named by the others.
     except: OnceLock<PathSet>,
@@ -43,10 +49,10 @@ struct Ready {
 
 impl Ready {
     fn new(rule: &Rule) -> Self {
-        Self { pattern: Pattern::default(), paths: path_set(&rule.paths), except: OnceLock::new() }
+        Self { pattern: Pattern::default(), queries: OnceLock::new(), paths: path_set(&rule.paths), except: OnceLock::new() }
     }
 
-    fn is_for(&self, rule: &Rule, path: &[u8]) -> bool {
+    pub(super) fn is_for(&self, rule: &Rule, path: &[u8]) -> bool {
         let is_except = || self.except.get_or_init(|| path_set(&rule.except)).has(path);
         (self.paths.is_empty() || self.paths.has_file(path)) && (rule.except.is_empty() || !is_except())
     }
@@ -56,7 +62,8 @@ impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
         let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| Ask::words(number, rule)));
-        Self { wants: Vec::new(), ready: empty(rules.len()), own: rules, index: Cow::Owned(index), versions: Versions::default() }
+        let (wants, versions, unasked) = (Vec::new(), Versions::default(), OnceLock::new());
+        Self { wants, ready: empty(rules.len()), own: rules, index: Cow::Owned(index), versions, unasked }
     }
 
     /// Makes the rules of the binary ready that any of `choices` wants, and more rules. Where there are none, no rule is even
@@ -82,7 +89,24 @@ impl Engine {
             let more = own.iter().enumerate().flat_map(|(number, rule)| Ask::words(wants.len() + number, rule));
             Cow::Owned(KEYWORDS.and(more))
         };
-        Self { ready: empty(wants.len() + own.len()), wants, own, index, versions }
+        Self { ready: empty(wants.len() + own.len()), wants, own, index, versions, unasked: OnceLock::new() }
+    }
+
+    /// The secrets in `text` that only rules of the binary find which do not run everywhere. Nothing is told of them; what is
+    /// shown of the text may not show them.
+    ///
+    /// # Errors
+    /// If a rule's expression does not compile.
+    pub fn unasked(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+        let others = self.unasked.get_or_init(|| {
+            let has_parts = self.versions.has_parts();
+            let is_unasked = |(number, runs): (usize, &bool)| (!runs || has_parts) && RULES.pack(number) == Pack::Secrets;
+            let wants: Vec<bool> = self.wants.iter().enumerate().map(is_unasked).collect();
+            let index = Cow::Borrowed(&KEYWORDS);
+            let (own, ready, versions) = (Vec::new(), empty(wants.len()), Versions::default());
+            wants.contains(&true).then(|| Box::new(Self { wants, own, ready, index, versions, unasked: OnceLock::new() }))
+        });
+        others.as_ref().map_or_else(|| Ok(Vec::new()), |others| Ok(others.scan(path, text)?.matches))
     }
 
     /// How many rules run.
@@ -151,7 +175,7 @@ impl Engine {
         if number < self.wants.len() { RULES.get(number) } else { self.own.get(number - self.wants.len()).map(AsRef::as_ref) }
     }
 
-    fn ready(&self, number: usize) -> Option<(&Rule, &Ready)> {
+    pub(super) fn ready(&self, number: usize) -> Option<(&Rule, &Ready)> {
         let rule = self.rule(number)?;
         Some((rule, self.ready.get(number)?.get_or_init(|| Box::new(Ready::new(rule)))))
     }
@@ -175,7 +199,7 @@ impl Engine {
         let mut matches = surest(matches);
         raise_pairs(text, &mut matches);
         let shown = self.look_at_lines(&file, text, &hits.lines)?;
-        Ok(Scanned { matches, shown, reach })
+        Ok(Scanned { matches, shown, reach, trees: hits.trees })
     }
 
     /// What the rules find in the bytes as they are.
@@ -295,6 +319,7 @@ impl Engine {
         let mut windows: Vec<(usize, Span)> = Vec::new();
         let mut words: Vec<(usize, Span)> = Vec::new();
         let mut lines: Vec<(usize, Span)> = Vec::new();
+        let mut trees: BTreeSet<usize> = BTreeSet::new();
         self.index.scan(text, |asks, at, length| {
             for ask in asks {
                 let number = ask.rule as usize;
@@ -304,6 +329,7 @@ impl Engine {
                     Place::Key if !leads(at) => {}
                     Place::Key | Place::Near => words.push((number, word)),
                     Place::Line => lines.push((number, line_of(text, at))),
+                    Place::Tree => drop(trees.insert(number)),
                     Place::Here => windows.push((number, Span { start: at, end: at + 1 })),
                     Place::Around(before, after) => {
                         let end = at.saturating_add(reach(after)).min(text.len());
@@ -324,7 +350,7 @@ impl Engine {
             }
             joins
         });
-        Hits { windows, words, lines }
+        Hits { windows, words, lines, trees: trees.into_iter().collect() }
     }
 }
 
@@ -355,6 +381,8 @@ pub struct Scanned<'e> {
     pub shown: Vec<(&'e Rule, Match)>,
     /// Whether all encoded stretches were undone.
     pub reach: Reach,
+    /// The numbers of the rules for trees whose keywords stand in it, for [`Engine::look_at_tree`].
+    pub trees: Vec<usize>,
 }
 
 /// A match in what a layer says, as a match in the text around the layer.
@@ -392,6 +420,7 @@ struct Hits {
     windows: Vec<(usize, Span)>,
     words: Vec<(usize, Span)>,
     lines: Vec<(usize, Span)>,
+    trees: Vec<usize>,
 }
 
 #[cfg(test)]

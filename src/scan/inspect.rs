@@ -3,6 +3,7 @@
 use bstr::ByteSlice as _;
 
 use super::examine::Page;
+use super::past::Past;
 use super::{Error, Plan};
 use crate::commit::{self, Cleanup, Message, Said, Wishes};
 use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Origin, Secret, Since, Span};
@@ -27,9 +28,9 @@ pub(super) fn is_file(candidate: &Candidate) -> bool {
     matches!(candidate.origin, Origin::WorkTree | Origin::Index | Origin::Commit(_)) && candidate.mode != Some(LINK)
 }
 
-/// What the checks that are for a file find in it.
-pub(super) fn faults<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8]) -> Vec<Fault<'p>> {
-    faults_of(plan, candidate, bytes, None)
+/// What those checks that are for a file, and that `asks` is true of, find in it.
+pub(super) fn faults<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8], asks: fn(Check) -> bool) -> Vec<Fault<'p>> {
+    faults_of(plan, candidate, (bytes, None), asks)
 }
 
 /// What is wrong with a file that is too large to hold: its name and its size.
@@ -37,16 +38,17 @@ pub(super) fn inspect_large(plan: &Plan, reader: &Reader<'_>, candidate: &Candid
     if !is_file(candidate) || plan.engine.checks(&candidate.path).next().is_none() {
         return Ok(Vec::new());
     }
-    let faults = faults_of(plan, candidate, b"", Some(reader.size(candidate)?));
+    let faults = faults_of(plan, candidate, (b"", Some(reader.size(candidate)?)), Check::is_of_name);
     let lines = LineIndex::new(b"");
     let page = Page::new(plan, candidate, b"", &lines);
     inspect(reader, &page, faults, &Lines::All)
 }
 
-fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8], size: Option<u64>) -> Vec<Fault<'p>> {
-    let is_changed = matches!(&candidate.since, Since::Parents(bases) if !bases.is_empty() && bases.iter().all(|base| base.blob.is_some()));
+fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, (bytes, size): (&[u8], Option<u64>), asks: fn(Check) -> bool) -> Vec<Fault<'p>> {
+    let is_changed = matches!(&candidate.since, Since::Parents(bases) if !bases.is_empty()
+        && bases.iter().all(|base| base.blob.is_some_and(|blob| Some(blob) != candidate.id)));
     let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size };
-    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| size.is_none() || check.is_of_name());
+    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| asks(*check));
     let checks = checks.map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
     checks.filter(|fault| !fault.defects.is_empty()).collect()
 }
@@ -123,13 +125,15 @@ fn line_start(text: &[u8], span: Span) -> usize {
 pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_>>, lines: &Lines) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     for Fault { rule, check, defects } in faults {
-        let was_there = !check.is_of_lines() && was_there(reader, page.candidate, check)?;
-        let is_new = |first, last| if check.is_of_lines() { lines.touch(first, last) } else { !was_there };
-        for Defect { span, detail } in defects {
+        let mut past = Past::read(reader, page.candidate, check)?;
+        for defect in defects {
+            let (span, line) = (defect.span, page.line_at(defect.span.start));
+            let (first, last) = page.lines_of(span);
+            let is_new = past.is_new(check, &defect, line, lines.touch(first, last));
             let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
             // It could name a secret, in another form than the one that is known.
-            let detail = detail.filter(|_| !page.has_secrets());
-            findings.push(Finding { detail, ..page.finding(rule, &found, is_new) });
+            let detail = defect.detail.filter(|_| !page.has_secrets());
+            findings.push(Finding { detail, ..page.finding(rule, &found, |_, _| is_new) });
         }
     }
     Ok(findings)
@@ -139,25 +143,6 @@ pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_
 pub fn known_by(path: &[u8], line: &[u8]) -> Secret {
     let line = line.trim_ascii();
     Secret::new(&[path, b"\0", line.get(..MAX_KNOWN_BYTES).unwrap_or(line)].concat(), 0)
-}
-
-/// Whether each version that a candidate is compared with had a defect of the same kind, so that this one is not new.
-fn was_there(reader: &Reader<'_>, candidate: &Candidate, check: Check) -> Result<bool, Error> {
-    let Since::Parents(bases) = &candidate.since else { return Ok(false) };
-    for base in bases {
-        let Some(blob) = base.blob.or_else(|| candidate.id.filter(|id| base.removed.contains(id))) else { return Ok(false) };
-        // Of what is too large to hold the name and the size are checked.
-        let Content::Whole(old) = reader.open_blob(blob)? else {
-            if check == Check::LargeFile {
-                continue;
-            }
-            return Ok(false);
-        };
-        if quality::find(check, &File { path: &candidate.path, bytes: &old, mode: candidate.mode, ..File::default() }).is_empty() {
-            return Ok(false);
-        }
-    }
-    Ok(!bases.is_empty())
 }
 
 fn nothing(span: Span) -> Span {

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::examine::examine;
 use super::trail::{Occurrence, follow};
+use super::trees::TreeError;
 use super::{Plan, Progress};
 use crate::check::PatternError;
 use crate::model::{
@@ -31,6 +32,9 @@ pub enum Error {
     /// A rule's part.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The same of a rule for trees.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A stream that broke.
     #[error("cannot read to the end")]
     Stream {
@@ -94,6 +98,11 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     if loosened > 0 {
         let text = format!("{loosened} of these would pass only by the settings that this change itself brings; the accepted ones decide");
         report.notices.push(Notice { code: "loosened", text });
+    }
+    if plan.rules.count == 0 {
+        let text =
+            "no rule runs, so nothing was looked for: `packs` of the settings is empty; write `packs = [\"secrets\"]`, or take it out";
+        report.notices.push(Notice { code: "no-rules", text: text.to_owned() });
     }
     let by_comment = report.count(|verdict| matches!(verdict, Verdict::Allow(Reason::Comment(_))));
     if by_comment > 0 {
@@ -221,7 +230,7 @@ impl Round<'_> {
                     part.coverage.absorb(coverage);
                     part.found.extend(findings.into_iter().map(|finding| Occurrence { number: self.first + number, finding }));
                 }
-                Err(error @ Error::Pattern(_)) => return Err(error),
+                Err(error @ (Error::Pattern(_) | Error::Tree(_))) => return Err(error),
                 Err(error) => part.coverage.gaps.push(Gap { place: place(candidate), what: explain(&error) }),
             }
             self.progress.done.fetch_add(1, Ordering::Relaxed);

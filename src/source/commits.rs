@@ -218,9 +218,9 @@ impl<'r> Commits<'r> {
         emit(Candidate { path: BString::default(), origin: Origin::CommitMessage(id), id: None, mode: None, since: Since::Nothing });
         for change in changes {
             list_change(change, Origin::Commit(id), coverage, &mut |candidate| {
-                // The same content at the same path against the same state says nothing new.
+                // The same content and mode at the same path against the same state says nothing new.
                 let mut hasher = DefaultHasher::new();
-                (&candidate.path, candidate.id, &candidate.since).hash(&mut hasher);
+                (&candidate.path, candidate.id, candidate.mode, &candidate.since).hash(&mut hasher);
                 if seen.insert(hasher.finish()) {
                     emit(candidate);
                 }

@@ -141,6 +141,7 @@ impl<'r> Reader<'r> {
         let mut new = Lines::All;
         for base in bases {
             let lines = match base.blob {
+                Some(old) if Some(old) == candidate.id => Lines::Only(Vec::new()),
                 Some(old) => self.lines_since(old, text)?,
                 None if candidate.id.is_some_and(|id| base.removed.contains(&id)) => Lines::Only(Vec::new()),
                 None => self.lines_since_rename(&base.removed, text)?,

@@ -60,10 +60,6 @@ pub(super) fn list_change(change: Change, origin: Origin, coverage: &mut Coverag
     if new.is_submodule() {
         return coverage.skip(SkipReason::Submodule);
     }
-    // What was a submodule was never looked at, so its id says nothing of a blob.
-    if change.old.iter().flatten().any(|old| !old.is_submodule() && old.id == new.id) {
-        return coverage.skip(SkipReason::ModeOnly);
-    }
     let since = if change.bases.is_empty() { Since::Nothing } else { Since::Parents(change.bases) };
     emit(Candidate { path: change.path, origin, id: Some(new.id), mode: Some(new.mode), since });
 }

@@ -2,9 +2,11 @@
 
 mod archives;
 mod checklist;
+mod faults;
 mod matrix;
 mod messages;
 mod operations;
 mod paths;
 mod quality;
 mod secrets;
+mod trees;

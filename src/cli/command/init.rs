@@ -12,11 +12,14 @@ use crate::model::{Hex, Pack};
 /// Bytes of a fingerprint key.
 const KEY_BYTES: usize = 16;
 
-pub(in crate::cli) fn run(args: &Init, term: &Term) -> anyhow::Result<u8> {
+pub(in crate::cli) fn run(args: &Init, session: &Session, term: &Term) -> anyhow::Result<u8> {
     let repo = Session::repo()?;
     let folder = repo
         .work_dir()
         .ok_or_else(|| Usage::new("a bare repository has no work tree for `stanch.toml`", "commit the file from a clone"))?;
+    if let Some(file) = &args.from_pre_commit {
+        return super::precommit::run(args, (file.as_deref(), folder), &session.env, term);
+    }
     let path = folder.join(SETTINGS_FILE);
     if path.exists() {
         term.line(&format!("{SETTINGS_FILE} is there already and stays as it is"))?;

@@ -9,6 +9,7 @@ pub(super) mod import;
 pub(super) mod init;
 pub(super) mod install;
 pub(super) mod manual;
+mod precommit;
 pub(super) mod rules;
 pub(super) mod scan;
 

@@ -70,6 +70,10 @@ pub(in crate::cli) fn describe(rule: &Rule) -> String {
         Kind::Pattern => row("pattern", &rule.pattern),
         Kind::Value => row("value", &rule.pattern),
         Kind::Check(check) => row("check", check.name()),
+        Kind::Tree(languages) => {
+            row("language", &languages.names().replace(',', ", "));
+            row("query", &rule.pattern.trim().replace('\n', "\n              "));
+        }
     }
     row("proof", rule.proof.map_or("", Proof::name));
     row("companions", &rule.companions.join(", "));

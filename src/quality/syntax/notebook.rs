@@ -2,22 +2,54 @@
 
 use super::json::{Dialect, Event, Kind, Reader};
 use super::{MAX_DEFECTS, defect, text};
-use crate::model::Span;
+use crate::model::{Edit, Span};
 use crate::quality::{Defect, File};
 
 /// Each cell with outputs, at its outputs; or with a number of its run alone, at the number.
 ///
 /// Notebooks of version 4 and 3 of the format are known. One that does not parse has no defects here: it is no JSON.
 pub(in crate::quality) fn find(file: &File<'_>) -> Vec<Defect> {
+    let told = |(number, cell): (usize, Cell)| match cell {
+        Cell { outputs: Some(span), .. } => Some(defect(span.start, span.end, format!("cell {number} has outputs"))),
+        Cell { run: Some(span), .. } => Some(defect(span.start, span.end, format!("cell {number} has the number of its run"))),
+        Cell { .. } => None,
+    };
+    cells(file).into_iter().filter_map(told).collect()
+}
+
+/// Empties the outputs and forgets the number of the run, of each cell by itself.
+pub(in crate::quality) fn mend(file: &File<'_>, defects: &[Defect]) -> Vec<Vec<Edit>> {
+    let cells = cells(file);
+    let is_of = |cell: &Cell, defect: &Defect| cell.outputs.or(cell.run) == Some(defect.span);
+    let edits = |cell: &Cell| {
+        let outputs = cell.outputs.map(|span| Edit::remove(with_blanks(file.bytes, span)));
+        let run = cell.run.map(|span| Edit { span, replacement: b"null".to_vec() });
+        outputs.into_iter().chain(run).collect()
+    };
+    defects
+        .iter()
+        .map(|defect| cells.iter().find(|(_, cell)| is_of(cell, defect)).map(|(_, cell)| edits(cell)).unwrap_or_default())
+        .collect()
+}
+
+/// A span with the blanks and line ends around it.
+fn with_blanks(bytes: &[u8], span: Span) -> Span {
+    let before = bytes.get(..span.start).unwrap_or_default().trim_ascii_end().len();
+    let behind = bytes.get(span.end..).unwrap_or_default();
+    Span { start: before, end: bytes.len() - behind.trim_ascii_start().len() }
+}
+
+/// The cells that have something to say, by their numbers from 1.
+fn cells(file: &File<'_>) -> Vec<(usize, Cell)> {
     let Ok(text) = text(file) else { return Vec::new() };
-    let mut walk = Walk { bytes: file.bytes, path: Vec::new(), cell: Cell::default(), cells: 0, defects: Vec::new() };
+    let mut walk = Walk { bytes: file.bytes, path: Vec::new(), cell: Cell::default(), cells: 0, found: Vec::new() };
     for step in Reader::new(text, Dialect::Json).map_while(Result::ok) {
         walk.step(step);
-        if walk.defects.len() >= MAX_DEFECTS {
+        if walk.found.len() >= MAX_DEFECTS {
             break;
         }
     }
-    walk.defects
+    walk.found
 }
 
 /// What is known of a cell.
@@ -33,7 +65,7 @@ struct Walk<'t> {
     path: Vec<(Kind, String)>,
     cell: Cell,
     cells: usize,
-    defects: Vec<Defect>,
+    found: Vec<(usize, Cell)>,
 }
 
 impl Walk<'_> {
@@ -85,12 +117,9 @@ impl Walk<'_> {
 
     fn tell(&mut self) {
         let cell = std::mem::take(&mut self.cell);
-        let number = self.cells;
-        self.defects.extend(match cell {
-            Cell { outputs: Some(span), .. } => Some(defect(span.start, span.end, format!("cell {number} has outputs"))),
-            Cell { run: Some(span), .. } => Some(defect(span.start, span.end, format!("cell {number} has the number of its run"))),
-            Cell { .. } => None,
-        });
+        if cell.outputs.or(cell.run).is_some() {
+            self.found.push((self.cells, cell));
+        }
     }
 }
 
@@ -143,5 +172,20 @@ mod tests {
             &["cell 1 has outputs", "cell 2 has the number of its run"],
         );
         check(find, "{\"cells\": [{\"outputs\": [«{}»]}, oops", &["cell 1 has outputs"]);
+    }
+
+    #[test]
+    fn outputs_are_emptied_and_the_number_of_the_run_is_forgotten() {
+        let text = "{\"cells\": [{\"execution_count\": 3, \"outputs\": [\n  {\"a\": [1]},\n  {}\n ]},\n {\"outputs\": [], \"execution_count\": 7}]}";
+        let file = File { path: b"a.ipynb", bytes: text.as_bytes(), ..File::default() };
+        let mut edits = mend(&file, &find(&file)).concat();
+        edits.sort();
+        let mut mended = text.to_owned();
+        for edit in edits.iter().rev() {
+            mended.replace_range(edit.span.start..edit.span.end, std::str::from_utf8(&edit.replacement).unwrap());
+        }
+        let wanted = "{\"cells\": [{\"execution_count\": null, \"outputs\": []},\n {\"outputs\": [], \"execution_count\": null}]}";
+        assert_eq!(mended, wanted);
+        assert_eq!(find(&File { bytes: mended.as_bytes(), ..file }), []);
     }
 }

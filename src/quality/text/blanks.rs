@@ -1,7 +1,8 @@
 //! Blanks at the end of lines and newlines at the end of files.
 
+use super::ends::usual_end;
 use super::{extension_of, lines, text_of};
-use crate::model::Span;
+use crate::model::{Edit, Span};
 use crate::quality::{Defect, File};
 
 /// What ends the names of Markdown files, in which two blanks behind text break the line (`CommonMark`, section 6.7).
@@ -49,6 +50,12 @@ pub(in crate::quality) fn final_newline(file: &File<'_>) -> Vec<Defect> {
     }
 }
 
+/// Writes the last newline as the other lines end, or takes out those that are too many.
+pub(in crate::quality) fn mend_final_newline(file: &File<'_>, defect: &Defect) -> Edit {
+    let missing = defect.span.is_empty();
+    Edit { span: defect.span, replacement: if missing { usual_end(file.bytes).to_vec() } else { Vec::new() } }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +100,17 @@ mod tests {
         assert_eq!(ends("a\r\n\r\n\r\n"), [(3, 7)]);
         assert_eq!(ends("\n"), [(0, 1)]);
         assert_eq!(ends("\r\n\n"), [(0, 3)]);
+    }
+
+    #[test]
+    fn the_newline_that_is_missing_is_of_the_kind_that_the_file_has() {
+        let edit = |text: &str| {
+            let file = File { path: b"a", bytes: text.as_bytes(), ..File::default() };
+            final_newline(&file).iter().map(|defect| mend_final_newline(&file, defect)).next().unwrap()
+        };
+        let end = |at: usize| Span { start: at, end: at };
+        assert_eq!(edit("a\r\nb"), Edit { span: end(4), replacement: b"\r\n".to_vec() });
+        assert_eq!(edit("a"), Edit { span: end(1), replacement: b"\n".to_vec() });
+        assert_eq!(edit("a\n\n\n"), Edit::remove(Span { start: 2, end: 4 }));
     }
 }

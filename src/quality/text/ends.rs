@@ -1,7 +1,7 @@
 //! How lines end, and the mark at the beginning of a text.
 
 use super::{Line, lines, text_of};
-use crate::model::Span;
+use crate::model::{Edit, Span};
 use crate::quality::{Defect, File};
 
 /// UTF-8's byte order mark.
@@ -13,15 +13,7 @@ const ENDS: [(&[u8], &str); 3] = [(b"\n", "LF"), (b"\r\n", "CRLF"), (b"\r", "CR"
 /// of these ends to the last.
 pub(in crate::quality) fn mixed_line_endings(file: &File<'_>) -> Vec<Defect> {
     let Some(text) = text_of(file) else { return Vec::new() };
-    let mut counts = [0_usize; ENDS.len()];
-    for line in lines(text) {
-        counts.iter_mut().zip(ENDS).for_each(|(count, (end, _))| *count += usize::from(line.end == end));
-    }
-    if counts.iter().filter(|&&count| count > 0).count() < 2 {
-        return Vec::new();
-    }
-    let most = counts.into_iter().max().unwrap_or_default();
-    let Some((_, (usual, usual_name))) = counts.into_iter().zip(ENDS).find(|(count, _)| *count == most) else { return Vec::new() };
+    let (usual, usual_name) = usual(text);
     let mut defects: Vec<Defect> = Vec::new();
     let mut before: &[u8] = usual;
     for line in lines(text).filter(|line| !line.end.is_empty()) {
@@ -34,6 +26,40 @@ pub(in crate::quality) fn mixed_line_endings(file: &File<'_>) -> Vec<Defect> {
         before = line.end;
     }
     defects
+}
+
+/// The most frequent way in which the lines of a text end, with its name.
+fn usual(text: &[u8]) -> (&'static [u8], &'static str) {
+    let mut counts = [0_usize; ENDS.len()];
+    for line in lines(text) {
+        counts.iter_mut().zip(ENDS).for_each(|(count, (end, _))| *count += usize::from(line.end == end));
+    }
+    let most = counts.into_iter().max().unwrap_or_default();
+    let [first, ..] = ENDS;
+    counts.into_iter().zip(ENDS).find(|(count, _)| *count == most).map_or(first, |(_, end)| end)
+}
+
+/// The most frequent way in which the lines of a text end; `\n` where none does.
+pub(super) fn usual_end(text: &[u8]) -> &'static [u8] {
+    usual(text).0
+}
+
+/// Ends the lines of a defect as the others end, each by an edit of its own.
+pub(in crate::quality) fn mend_line_endings(file: &File<'_>, defects: &[Defect]) -> Vec<Vec<Edit>> {
+    let usual = usual_end(file.bytes);
+    let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); defects.len()];
+    let mut at = 0;
+    for line in lines(file.bytes) {
+        let end = Span { start: line.stop(), end: line.next() };
+        while defects.get(at).is_some_and(|defect| defect.span.end <= end.start) {
+            at += 1;
+        }
+        let within = defects.get(at).is_some_and(|defect| defect.span.start <= end.start);
+        if within && !line.end.is_empty() && line.end != usual {
+            edits.get_mut(at).into_iter().for_each(|edits| edits.push(Edit { span: end, replacement: usual.to_vec() }));
+        }
+    }
+    edits
 }
 
 fn name_of_end(line: &Line<'_>) -> &'static str {
@@ -69,6 +95,15 @@ mod tests {
         assert_eq!(mixed("a\r\nb\nc\nd\r\ne\r\n"), [(4, 7, "LF among CRLF".to_owned())]);
         let all = mixed("a\nb\nc\nd\re\r\nf\n");
         assert_eq!(all, [(7, 8, "CR among LF".to_owned()), (9, 11, "CRLF among LF".to_owned())]);
+    }
+
+    #[test]
+    fn each_wrong_end_is_mended_by_itself() {
+        let file = File { path: b"a", bytes: b"a\r\nb\nc\nd\re\r\nf\r\n", ..File::default() };
+        let edits = mend_line_endings(&file, &mixed_line_endings(&file)).concat();
+        let spans: Vec<(usize, usize)> = edits.iter().map(|edit| (edit.span.start, edit.span.end)).collect();
+        assert_eq!(spans, [(4, 5), (6, 7), (8, 9)]);
+        assert!(edits.iter().all(|edit| edit.replacement == b"\r\n"));
     }
 
     #[test]
