@@ -10,14 +10,14 @@ use crate::model::{BranchMove, Candidate, Coverage, Origin, Since, SkipReason};
 #[derive(Debug)]
 pub struct Staged<'r> {
     repo: &'r Repo,
-    staged: &'r git::Staged,
+    found: &'r git::Staged,
     branch: Option<BString>,
 }
 
 impl<'r> Staged<'r> {
     /// What [`Repo::staged`] told.
     pub fn new(repo: &'r Repo, staged: &'r git::Staged) -> Self {
-        Self { repo, staged, branch: None }
+        Self { repo, found: staged, branch: None }
     }
 
     /// Adds the branch on which the commit is to be looked at, by its full name.
@@ -38,10 +38,10 @@ impl Source for Staged<'_> {
         if let Some(path) = self.branch.clone() {
             emit(Candidate { path, origin: Origin::Branch(BranchMove::Commit), id: None, mode: None, since: Since::Nothing });
         }
-        for change in &self.staged.changes {
+        for change in &self.found.changes {
             list_change(change.clone(), Origin::Index, &mut coverage, emit);
         }
-        (0..self.staged.intents_to_add).for_each(|_| coverage.skip(SkipReason::IntentToAdd));
+        (0..self.found.intents_to_add).for_each(|_| coverage.skip(SkipReason::IntentToAdd));
         Ok(coverage)
     }
 
