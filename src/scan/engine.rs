@@ -9,7 +9,7 @@ use super::version::{Selection, Versions};
 use crate::check::{
     Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, TreeQueries, Values, layers, may_lead_to_value,
 };
-use crate::model::{Check, Ground, Match, Secret, Span, Text};
+use crate::model::{Check, Ground, Match, Pack, Secret, Span, Text};
 use crate::policy::{PathSet, Wanted};
 use crate::rules::{Choice, Kind, RULES, Rule};
 
@@ -32,6 +32,8 @@ pub struct Engine {
     index: Cow<'static, KeywordIndex>,
     /// What runs in which part of the repository.
     versions: Versions,
+    /// The rules for secrets that do not run everywhere, made ready when somebody asks what they would find; none where all do.
+    unasked: OnceLock<Option<Box<Engine>>>,
 }
 
 /// What a rule looks with.
@@ -60,7 +62,8 @@ impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
         let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| Ask::words(number, rule)));
-        Self { wants: Vec::new(), ready: empty(rules.len()), own: rules, index: Cow::Owned(index), versions: Versions::default() }
+        let (wants, versions, unasked) = (Vec::new(), Versions::default(), OnceLock::new());
+        Self { wants, ready: empty(rules.len()), own: rules, index: Cow::Owned(index), versions, unasked }
     }
 
     /// Makes the rules of the binary ready that any of `choices` wants, and more rules. Where there are none, no rule is even
@@ -86,7 +89,24 @@ impl Engine {
             let more = own.iter().enumerate().flat_map(|(number, rule)| Ask::words(wants.len() + number, rule));
             Cow::Owned(KEYWORDS.and(more))
         };
-        Self { ready: empty(wants.len() + own.len()), wants, own, index, versions }
+        Self { ready: empty(wants.len() + own.len()), wants, own, index, versions, unasked: OnceLock::new() }
+    }
+
+    /// The secrets in `text` that only rules of the binary find which do not run everywhere. Nothing is told of them; what is
+    /// shown of the text may not show them.
+    ///
+    /// # Errors
+    /// If a rule's expression does not compile.
+    pub fn unasked(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+        let others = self.unasked.get_or_init(|| {
+            let has_parts = self.versions.has_parts();
+            let is_unasked = |(number, runs): (usize, &bool)| (!runs || has_parts) && RULES.pack(number) == Pack::Secrets;
+            let wants: Vec<bool> = self.wants.iter().enumerate().map(is_unasked).collect();
+            let index = Cow::Borrowed(&KEYWORDS);
+            let (own, ready, versions) = (Vec::new(), empty(wants.len()), Versions::default());
+            wants.contains(&true).then(|| Box::new(Self { wants, own, ready, index, versions, unasked: OnceLock::new() }))
+        });
+        others.as_ref().map_or_else(|| Ok(Vec::new()), |others| Ok(others.scan(path, text)?.matches))
     }
 
     /// How many rules run.

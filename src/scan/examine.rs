@@ -11,10 +11,10 @@ use super::members::{hold, look_inside};
 use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
-    Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Match, Origin, Secret,
-    Since, Span,
+    Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, Ground, LineIndex, Match, Origin,
+    Secret, Since, Span,
 };
-use crate::policy::allow_comment;
+use crate::policy::{allow_comment, is_unfinished};
 use crate::rules::Rule;
 use crate::source::{Content, Reader};
 
@@ -148,7 +148,11 @@ fn examine_text(
     }
     let new = reader.new_lines(candidate, text)?;
     let lines = LineIndex::new(text);
-    let page = Page { plan, candidate, text, lines: &lines, matches: &matches };
+    let mut known = matches.clone();
+    if !shown.is_empty() || !faults.is_empty() {
+        veil(plan, candidate, text, &mut known)?;
+    }
+    let page = Page { plan, candidate, text, lines: &lines, matches: &known };
     let found = matches.iter().chain(&shown);
     let mut findings: Vec<Finding> = found.map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect();
     findings.extend(inspect(reader, &page, faults, &new)?);
@@ -192,6 +196,20 @@ fn note_gaps(grown: &Grown<'_>, candidate: &Candidate, coverage: &mut Coverage) 
             coverage.gaps.push(Gap { place: candidate.path.clone(), what });
         }
     }
+}
+
+/// Adds secrets that only rules find which do not run, so that no line that is shown shows one.
+fn veil<'p>(plan: &'p Plan, candidate: &Candidate, text: &[u8], known: &mut Vec<(&'p Rule, Match)>) -> Result<(), Error> {
+    let count = known.len();
+    for (rule, more) in plan.engine.unasked(&candidate.path, text)? {
+        let asked = known.get_mut(..count).unwrap_or_default();
+        match asked.iter_mut().find(|(_, found)| found.hidden.start < more.hidden.end && more.hidden.start < found.hidden.end) {
+            Some((_, found)) => found.hidden = found.hidden.cover(&more.hidden),
+            None => known.push((rule, more)),
+        }
+    }
+    known.sort_by_key(|(_, found)| found.secret.start);
+    Ok(())
 }
 
 /// What is encoded more deeply, or says more, than is undone was not looked at.
@@ -331,6 +349,7 @@ impl<'p> Page<'p> {
             None => Secret::new(found.secret.of(self.text), found.prefix_bytes),
         };
         let secret = value();
+        let (comment, hint) = self.comment(&rule.info.id, found.secret);
         let whole = self.lines.locate(found.span);
         Finding {
             fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
@@ -342,11 +361,11 @@ impl<'p> Page<'p> {
             excerpt: if rule.is_secret() { self.excerpt(found) } else { self.open_excerpt(found) },
             detail: None,
             confidence: found.confidence,
-            grounds: found.grounds.clone(),
+            grounds: found.grounds.iter().cloned().chain(hint).collect(),
             beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
             is_new: is_new(whole.line, whole.end_line),
             trail: None,
-            comment: self.comment(&rule.info.id, found.secret),
+            comment,
             rule: Arc::new(rule.info.clone()),
             secret,
         }
@@ -409,14 +428,18 @@ impl<'p> Page<'p> {
         candidates.take_while(move |(_, found)| found.secret.start < to).filter(move |(_, found)| found.hidden.end > from)
     }
 
-    /// The comment that lets a finding pass, if one stands on its line or the line before.
-    fn comment(&self, rule: &str, secret: Span) -> Option<String> {
+    /// The reason of the comment that lets a finding pass, if one stands on its line or the line before; of one that was meant
+    /// to, how it is written.
+    fn comment(&self, rule: &str, secret: Span) -> (Option<String>, Option<Ground>) {
         let (line_start, line) = self.lines.line_at(secret.start);
         // On a very long line only what is near is asked: it may hold many findings.
         let from = secret.start.saturating_sub(MAX_COMMENT_BYTES).max(line_start);
         let to = secret.end.saturating_add(MAX_COMMENT_BYTES).min(line_start + line.len());
         let before = self.lines.line_before(secret.start).map(|line| line.get(..line.len().min(MAX_COMMENT_BYTES)).unwrap_or_default());
-        allow_comment(rule, Span { start: from, end: to }.of(self.text), before)
+        let line = Span { start: from, end: to }.of(self.text);
+        let what = || format!("the comment beside it allows nothing; write `stanch:allow {rule} REASON`");
+        let hint = is_unfinished(rule, line, before).then(|| Ground { what: what().into(), points: 0 });
+        (allow_comment(rule, line, before), hint)
     }
 }
 

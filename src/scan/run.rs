@@ -99,6 +99,11 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
         let text = format!("{loosened} of these would pass only by the settings that this change itself brings; the accepted ones decide");
         report.notices.push(Notice { code: "loosened", text });
     }
+    if plan.rules.count == 0 {
+        let text =
+            "no rule runs, so nothing was looked for: `packs` of the settings is empty; write `packs = [\"secrets\"]`, or take it out";
+        report.notices.push(Notice { code: "no-rules", text: text.to_owned() });
+    }
     let by_comment = report.count(|verdict| matches!(verdict, Verdict::Allow(Reason::Comment(_))));
     if by_comment > 0 {
         let text = format!("{by_comment} new here pass by a comment beside them; `--verbose` shows each with its reason, for review");

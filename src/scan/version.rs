@@ -59,9 +59,14 @@ impl Versions {
         (Self(versions), wants)
     }
 
+    /// Whether any part of the repository has its own way.
+    pub(super) fn has_parts(&self) -> bool {
+        self.0.iter().any(|version| !version.parts.is_empty())
+    }
+
     /// Which rules run for the file `path`, by their numbers; `everywhere` is what runs where no part has its own way.
     pub(super) fn at<'v>(&'v self, everywhere: &'v [bool], path: &[u8]) -> Cow<'v, [bool]> {
-        if self.0.iter().all(|version| version.parts.is_empty()) {
+        if !self.has_parts() {
             return Cow::Borrowed(everywhere);
         }
         let mut versions = self.0.iter().map(|version| version.at(path));

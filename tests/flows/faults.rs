@@ -106,3 +106,33 @@ fn what_is_scanned_on_disk_is_what_git_would_store() {
     repo.write("fake/a.json", "{]\n");
     repo.stanch(["scan"]).ends(1).says("fake/a.json:1");
 }
+
+#[test]
+fn a_line_shows_no_secret_where_no_rule_for_secrets_runs() {
+    let repo = with("\"quality\"", "a.txt", "x\n");
+    let line = format!("r = get(url, verify=False, token=\"{}\")\n", repo.secret());
+    // The support sees to it that no secret is shown.
+    repo.commit_file("a.py", line).blocks("a.py:1").says("verify=False");
+    repo.git(["rm", "-q", "--cached", "-f", "a.py"]).ok();
+    let value = repo.secret();
+    repo.commit_file("a.json", format!("{{\n  \"{value}\": 1,\n  \"{value}\": 2\n}}\n")).blocks("a.json:3");
+}
+
+#[test]
+fn without_packs_a_run_says_that_nothing_was_looked_for() {
+    let repo = TestRepo::started();
+    repo.write("stanch.toml", "packs = []\n");
+    repo.stanch(["scan"]).ok().says("no rule runs, so nothing was looked for");
+    repo.write("stanch.toml", "packs = [\"style\"]\n");
+    repo.stanch(["scan"]).ok().never_says("no rule runs");
+}
+
+#[test]
+fn a_comment_that_allows_nothing_says_how_it_is_written() {
+    let repo = with("\"quality\"", "a.txt", "x\n");
+    let hint = "write `stanch:allow python-debugger REASON`";
+    repo.commit_file("a.py", "breakpoint()  # stanch:allow\n").blocks("a.py:1").says(hint);
+    repo.commit_file("a.py", "breakpoint()  # stanch:allow python-debugger\n").blocks("a.py:1").says(hint);
+    repo.commit_file("a.py", "breakpoint()  # stanch:allow json-syntax why\n").blocks("a.py:1").never_says(hint);
+    repo.commit_file("a.py", "breakpoint()  # stanch:allow python-debugger asked for\n").clean();
+}
