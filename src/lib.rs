@@ -22,3 +22,4 @@ pub mod quality;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod tools;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::config::At;
+
 /// Stops secrets and bad code at git commit and git push, and again in CI.
 #[derive(Debug, Parser)]
 #[command(
@@ -13,8 +15,7 @@ use clap::{Parser, Subcommand, ValueEnum};
     max_term_width = 100,
     arg_required_else_help = true,
     disable_help_subcommand = true,
-    after_help = "Exit codes: 0 clean, 1 blocked, 2 could not tell, 130 interrupted.\n\
-                  Start with `stanch install` in a repository; `stanch scan` looks at it now."
+    after_help = "Start with `stanch install`. Exit codes: 0 clean, 1 blocked, 2 could not tell."
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -56,6 +57,9 @@ pub(super) enum Command {
     /// List, show and prove rules
     #[command(after_help = "Example: stanch rules show github-pat")]
     Rules(Rules),
+    /// List and accept the tools that run beside
+    #[command(after_help = "Example: stanch tools list")]
+    Tools(Tools),
     /// Say what a rule or a finding means
     #[command(after_help = "Example: stanch explain github-pat")]
     Explain(Explain),
@@ -135,6 +139,7 @@ pub(super) struct Scan {
 
 /// How to run and what to write.
 #[derive(Debug, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types; clap keeps them apart")]
 pub(super) struct Run {
     /// human, json, jsonl, sarif, junit, github, gitlab-secrets or gitlab-quality; repeats
     #[arg(long, short, value_name = "FORMAT[=FILE]")]
@@ -157,6 +162,15 @@ pub(super) struct Run {
     /// How many threads look at once [default: one for each core]
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
+    /// Run the tools of the accepted settings, accepted on this machine or not: for CI
+    #[arg(long, conflicts_with = "no_tools")]
+    pub(super) tools: bool,
+    /// Run no tools, and say so
+    #[arg(long)]
+    pub(super) no_tools: bool,
+    /// From where it is started, for the tools that run there.
+    #[arg(skip)]
+    pub(super) at: At,
     /// Whether git waits for a verdict before a commit or push, so that what takes long is left to CI or a server.
     #[arg(skip)]
     pub(super) in_hook: bool,
@@ -234,6 +248,22 @@ pub(super) struct Import {
     /// gitleaks, betterleaks, noseyparker, kingfisher, detect-secrets or gitleaksignore [default: told by each file]
     #[arg(long, value_name = "FORMAT")]
     pub(super) from: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Tools {
+    #[command(subcommand)]
+    pub(super) command: ToolsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ToolsCommand {
+    /// List the tools of the settings, and which may run here
+    #[command(after_help = "Example: stanch tools list")]
+    List,
+    /// Let the tools run here, as they stand now
+    #[command(after_help = "Example: stanch tools accept\n\nShows what each runs. Whoever changes one must accept it again.")]
+    Accept,
 }
 
 #[derive(Debug, clap::Args)]

@@ -68,6 +68,26 @@ impl Repo {
         }
     }
 
+    /// All files that a commit of `index` would hold, and its submodules.
+    ///
+    /// # Errors
+    /// If a tree of a sparse index does not read.
+    pub fn files_in(&self, index: &Index) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut files = Vec::new();
+        for entry in index.state.entries() {
+            if entry.stage_raw() != 0 || entry.flags.contains(Flags::INTENT_TO_ADD) {
+                continue;
+            }
+            let (path, Some(id)) = (entry.path(&index.state), ObjectId::from_bytes(entry.id.as_bytes())) else { continue };
+            if entry.mode == Mode::DIR {
+                files.extend(self.files_below(id, path)?);
+            } else {
+                files.push((path.to_owned(), Entry { mode: entry.mode.bits(), id }));
+            }
+        }
+        Ok(files)
+    }
+
     /// What committing `index` on top of `parents` would change: on top of `HEAD` for a commit, of `HEAD` and what is
     /// merged for a merge, of the parents of `HEAD` for an amended commit. Without parents all is new.
     ///

@@ -239,6 +239,8 @@ impl<'r> Found<'r> {
             is_new,
             trail,
             comment: _,
+            // It may hold a secret.
+            mend: _,
         } = &judged.finding;
         let (verdict, reason) = match &judged.verdict {
             Verdict::Block => ("block", None),

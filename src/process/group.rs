@@ -141,7 +141,9 @@ fn kill_all(id: u32, mark: &str) {
         if left.is_empty() {
             return;
         }
-        left.into_iter().filter_map(pid).for_each(|pid| drop(kill_process(pid, Signal::KILL)));
+        for pid in left.into_iter().filter_map(pid) {
+            kill_process(pid, Signal::KILL).ok();
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
     Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, Ground, LineIndex, Match, Origin,
-    Secret, Since, Span,
+    Pack, RuleInfo, Secret, Since, Span,
 };
 use crate::policy::{allow_comment, is_unfinished};
 use crate::rules::Rule;
@@ -317,6 +317,11 @@ pub(super) struct Page<'p> {
 }
 
 impl<'p> Page<'p> {
+    /// A text with the secrets that were found in it.
+    pub(super) fn with(plan: &'p Plan, candidate: &'p Candidate, lines: &'p LineIndex<'p>, matches: &'p [(&'p Rule, Match)]) -> Self {
+        Self { plan, candidate, text: lines.text(), lines, matches }
+    }
+
     /// A text without secrets.
     pub(super) fn new(plan: &'p Plan, candidate: &'p Candidate, text: &'p [u8], lines: &'p LineIndex<'p>) -> Self {
         Self { plan, candidate, text, lines, matches: &[] }
@@ -339,9 +344,14 @@ impl<'p> Page<'p> {
     }
 
     pub(super) fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        self.finding_of(Arc::new(rule.info.clone()), found, is_new)
+    }
+
+    pub(super) fn finding_of(&self, rule: Arc<RuleInfo>, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        let is_secret = rule.pack == Pack::Secrets;
         let value = || match &found.decoded {
             // A message that is being written is in a file that will be of another name, or none.
-            _ if !rule.is_secret() => {
+            _ if !is_secret => {
                 let path = if self.candidate.origin == Origin::Message { b"" } else { self.candidate.path.as_slice() };
                 known_by(path, self.lines.line_at(found.secret.start).1)
             }
@@ -349,24 +359,25 @@ impl<'p> Page<'p> {
             None => Secret::new(found.secret.of(self.text), found.prefix_bytes),
         };
         let secret = value();
-        let (comment, hint) = self.comment(&rule.info.id, found.secret);
+        let (comment, hint) = self.comment(&rule.id, found.secret);
         let whole = self.lines.locate(found.span);
         Finding {
-            fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
+            fingerprint: Fingerprint::new(&self.plan.key, &rule.id, &secret),
             path: self.candidate.path.clone(),
             member: None,
             origin: self.candidate.origin,
             blob: self.candidate.id,
             location: self.lines.locate(found.secret),
-            excerpt: if rule.is_secret() { self.excerpt(found) } else { self.open_excerpt(found) },
+            excerpt: if is_secret { self.excerpt(found) } else { self.open_excerpt(found) },
             detail: None,
+            mend: None,
             confidence: found.confidence,
             grounds: found.grounds.iter().cloned().chain(hint).collect(),
             beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
             is_new: is_new(whole.line, whole.end_line),
             trail: None,
             comment,
-            rule: Arc::new(rule.info.clone()),
+            rule,
             secret,
         }
     }

@@ -5,6 +5,7 @@ mod engine;
 mod examine;
 mod inspect;
 mod members;
+mod outside;
 mod past;
 mod plan;
 mod prove;

@@ -94,6 +94,21 @@ impl<'r> Reader<'r> {
         }
     }
 
+    /// The mode of a candidate, as git would write it; none for what is no file.
+    pub fn mode(&self, candidate: &Candidate) -> Option<u32> {
+        if candidate.mode.is_some() || candidate.origin != Origin::WorkTree {
+            return candidate.mode;
+        }
+        let kind = std::fs::symlink_metadata(self.folder.join(candidate.path.to_path_lossy())).ok()?;
+        Some(if kind.is_symlink() {
+            0o120_000
+        } else if is_executable(&kind) {
+            0o100_755
+        } else {
+            0o100_644
+        })
+    }
+
     /// The size of a candidate that is a file, in bytes.
     ///
     /// # Errors
@@ -223,4 +238,15 @@ fn open_stream(mut from: impl Read + 'static, path: &Path, expected: u64) -> Res
         return Ok(Content::Whole(head));
     }
     Ok(Content::Stream(Box::new(std::io::Cursor::new(head).chain(from))))
+}
+
+#[cfg(unix)]
+fn is_executable(kind: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    kind.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &std::fs::Metadata) -> bool {
+    false
 }

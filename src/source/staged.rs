@@ -2,8 +2,8 @@
 
 use bstr::BString;
 
-use super::{Error, FarReader, Reader, Source};
-use crate::git::{self, Change, Repo};
+use super::{Error, FarReader, Reader, Source, State};
+use crate::git::{self, Change, Entry, Repo};
 use crate::model::{BranchMove, Candidate, Coverage, Origin, Since, SkipReason};
 
 /// The index, against the parents of the commit to be.
@@ -45,6 +45,17 @@ impl Source for Staged<'_> {
         Ok(coverage)
     }
 
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let mut changed = Vec::new();
+        self.list(&mut |candidate| changed.push(candidate))?;
+        Ok(vec![State { commit: None, changed }])
+    }
+
+    fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
+        let files = self.repo.index()?.map(|index| self.repo.files_in(&index)).transpose()?;
+        Ok(candidates(files.unwrap_or_default(), Origin::Index))
+    }
+
     fn reader(&self) -> Result<Reader<'_>, Error> {
         Ok(Reader::of_repo(self.repo))
     }
@@ -52,6 +63,12 @@ impl Source for Staged<'_> {
     fn far_reader(&self) -> Result<FarReader, Error> {
         Ok(FarReader::of_repo(self.repo.reopen()?))
     }
+}
+
+/// Files as candidates that are compared with nothing.
+pub(super) fn candidates(files: Vec<(BString, Entry)>, origin: Origin) -> Vec<Candidate> {
+    let files = files.into_iter().filter(|(_, entry)| !entry.is_submodule());
+    files.map(|(path, entry)| Candidate { path, origin, id: Some(entry.id), mode: Some(entry.mode), since: Since::Nothing }).collect()
 }
 
 /// Makes a candidate of a change that brings content, and counts one that does not.

@@ -9,4 +9,5 @@ mod operations;
 mod paths;
 mod quality;
 mod secrets;
+mod tools;
 mod trees;

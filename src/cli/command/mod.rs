@@ -12,6 +12,7 @@ pub(super) mod manual;
 mod precommit;
 pub(super) mod rules;
 pub(super) mod scan;
+pub(super) mod tools;
 
 use super::session::Session;
 use crate::config::{Change, Version};
