@@ -187,11 +187,6 @@ impl Converter<'_> {
         let tool = tool::of(hook, scope, self.runner, self.is_at(hook, |stage| !is_commit(stage)));
         (row.way, row.here) = (tool.way, tool.here.clone());
         row.differs.extend(tool.differs.iter().cloned());
-        if !super::KEYS.iter().any(|key| key.name.starts_with("tool[]")) {
-            row.way = Way::Left;
-            row.differs.insert(0, "no program is started yet".to_owned());
-            return;
-        }
         let name = self.made.name(hook.run_name());
         self.made.tools.push(tool.write(&name, &format!("From `{}` of {}", hook.id, self.name)));
     }
