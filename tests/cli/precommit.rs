@@ -1,6 +1,6 @@
 //! A file of pre-commit becomes settings, and each hook is told with what became of it.
 
-use stanch::config::{KEYS, Runner, Way, convert};
+use stanch::config::{Runner, Settings, Way, convert};
 use stanch::rules::import::read_pre_commit;
 
 use crate::support::{Ran, TestRepo};
@@ -90,8 +90,7 @@ fn names_and_expressions_become_rules_of_the_repositorys_own() {
          \x20 - {id: name-tests-test, args: [--pytest-test-first]}\n\
          - repo: local\n  hooks:\n\
          \x20 - {id: no-rst, name: no rst, entry: write Markdown, language: fail, files: '\\.rst$'}\n\
-         \x20 - {id: old-call, name: the old call, entry: '\\bold_call\\(', language: pygrep, types: [python]}\n\
-         \x20 - {id: negated, name: a header, entry: Copyright, language: pygrep, args: [--negate]}\n",
+         \x20 - {id: old-call, name: the old call, entry: '\\bold_call\\(', language: pygrep, types: [python]}\n",
     );
     ran.ok().says("rule of its own `test-name`").says("rule of its own `no-rst`").says("rule of its own `old-call`");
     repo.stanch(["rules", "test", "old-call"]).ok();
@@ -191,10 +190,30 @@ fn what_no_glob_says_is_told_and_the_rule_looks_at_more() {
 #[test]
 fn programs_come_by_preset_by_their_command_or_by_the_one_that_runs_hooks() {
     let config = "repos:\n- repo: https://github.com/astral-sh/ruff-pre-commit\n  hooks: [{id: ruff, args: [--fix], exclude: ^old/}, {id: ruff-format}]\n\
-        - repo: local\n  hooks:\n  - {id: models, entry: \"sh -c './manage.py check --tag models'\", language: system, files: 'models\\.py$', pass_filenames: false}\n";
+        - repo: local\n  hooks:\n  - {id: models, entry: \"sh -c './manage.py check --tag models'\", language: system, files: 'models\\.py$', pass_filenames: false}\n\
+        \x20 - {id: negated, entry: Copyright, language: pygrep, args: [--negate], stages: [pre-push]}\n";
     let converted = convert("a", &read_pre_commit("a", config.as_bytes()).unwrap(), Runner::PreCommit);
     let here: Vec<&str> = converted.rows.iter().map(|row| row.here.as_str()).collect();
-    assert_eq!(here, ["tool by the preset `ruff`", "tool `pre-commit run ruff-format`", "tool `sh -c ./manage.py check --tag models`"]);
-    let is_read = KEYS.iter().any(|key| key.name.starts_with("tool[]"));
-    assert_eq!(converted.text.contains("[[tool]]"), is_read, "{}", converted.text);
+    let by_runner = ["tool `pre-commit run ruff-format`", "tool `pre-commit run negated`"];
+    assert_eq!(here, ["tool by the preset `ruff`", by_runner[0], "tool `sh -c ./manage.py check --tag models`", by_runner[1]]);
+    let settings = Settings::parse("stanch.toml", converted.text.as_bytes()).unwrap();
+    let tools: Vec<_> = settings.tools.iter().map(|tool| (tool.name.as_str(), tool.on.len(), tool.repository)).collect();
+    assert_eq!(tools, [("ruff", 2, false), ("ruff-format", 2, true), ("models", 2, true), ("negated", 1, true)]);
+    assert!(converted.text.contains("except = [\"old\"]"), "{}", converted.text);
+}
+
+#[test]
+fn a_hook_of_the_repository_itself_runs_once_it_is_accepted() {
+    let (repo, ran) = init(
+        "repos:\n- repo: local\n  hooks:\n  - {id: no-words, entry: 'scripts/check.sh --strict', language: script, types: [markdown], exclude: ^old/}\n",
+    );
+    ran.ok().says("no-words  tool `./scripts/check.sh --strict {files}`").says("`stanch tools accept`");
+    repo.script("scripts/check.sh", "#!/bin/sh\n[ \"$1\" = --strict ] && shift && ! grep -n banned \"$@\"\n");
+    repo.git(["add", "stanch.toml", "scripts"]).ok();
+    repo.stanch(["tools", "accept"]).ok();
+    repo.git(["commit", "-q", "-m", "settings"]).ok();
+    repo.commit_file("a.md", "a banned word\n").ends(1).says("no-words").says("a banned word");
+    repo.git(["rm", "-q", "-f", "a.md"]).ok();
+    repo.commit_file("old/a.md", "a banned word\n").clean();
+    repo.commit_file("a.txt", "a banned word\n").clean();
 }

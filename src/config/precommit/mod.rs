@@ -115,7 +115,7 @@ impl Converter<'_> {
             return row;
         }
         self.carry(hook, &mut row);
-        if row.way != Way::Left && self.is_at(hook, |stage| !is_commit(stage)) {
+        if row.way == Way::Rules && self.is_at(hook, |stage| !is_commit(stage)) {
             row.differs.push("it runs at a commit as well, not at a push alone".to_owned());
         }
         row.differs.extend(hook.unknown.iter().map(|key| format!("nothing here knows its key `{key}`")));
@@ -184,14 +184,9 @@ impl Converter<'_> {
     }
 
     fn tool(&mut self, hook: &Hook, scope: &Scope, row: &mut Row) {
-        let tool = tool::of(hook, scope, self.runner);
+        let tool = tool::of(hook, scope, self.runner, self.is_at(hook, |stage| !is_commit(stage)));
         (row.way, row.here) = (tool.way, tool.here.clone());
         row.differs.extend(tool.differs.iter().cloned());
-        if !super::KEYS.iter().any(|key| key.name.starts_with("tool[]")) {
-            row.way = Way::Left;
-            row.differs.insert(0, "no program is started yet".to_owned());
-            return;
-        }
         let name = self.made.name(hook.run_name());
         self.made.tools.push(tool.write(&name, &format!("From `{}` of {}", hook.id, self.name)));
     }
