@@ -117,8 +117,9 @@ pub(super) fn remove_beside(root: &Path, path: &BStr, name: &str) -> Result<(), 
 /// Waits until the names of files are on the disk itself.
 pub(super) fn sync_folders<'p>(root: &Path, paths: impl Iterator<Item = &'p BStr>) {
     let folder = |path: &BStr| path.rfind_byte(b'/').map_or(Vec::new(), |slash| path.get(..=slash).unwrap_or_default().to_vec());
-    let folders: BTreeSet<Vec<u8>> = paths.map(folder).collect();
-    folders.iter().for_each(|folder| sync_folder(&root.join(folder.to_path_lossy()).join("x")));
+    for folder in paths.map(folder).collect::<BTreeSet<_>>() {
+        sync_folder(&root.join(folder.to_path_lossy()).join("any"));
+    }
 }
 
 /// Waits until the name of a file is on the disk itself, where the system can be asked to.
