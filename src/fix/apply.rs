@@ -53,9 +53,12 @@ impl<'a> Apply<'a> {
     /// If the journal does not read.
     pub fn new(repo: &'a Repo, journal: &'a Journal, planned: &Planned) -> Result<Self, Error> {
         let root = repo.work_dir().ok_or(Error::Bare)?;
+        let index = repo.index_path();
+        let fail = |source| Error::File { doing: "find", path: index.clone(), source };
         let record = Record {
             mark: journal.new_mark()?,
-            index: repo.index_path(),
+            // The next run may stand elsewhere.
+            index: std::path::absolute(&index).map_err(fail)?,
             undoes: planned.undoes.clone(),
             changes: planned.changes.clone(),
         };
@@ -81,15 +84,15 @@ impl<'a> Apply<'a> {
         self.take(step)
     }
 
-    /// Does all that is left. When a step fails, what was done is put back.
+    /// Does all that is left. When a step fails, what was done is put back; or finished, where the index was replaced.
     ///
     /// # Errors
     /// The first error, of the step or of what puts it back.
     pub fn run(mut self) -> Result<(), Error> {
         while self.left() > 0 {
             if let Err(error) = self.step() {
-                roll(self.repo, self.journal, &self.record).map_err(|error| Error::HalfDone { source: Box::new(error) })?;
-                return Err(error);
+                let rolled = roll(self.repo, self.journal, &self.record).map_err(|error| Error::HalfDone { source: Box::new(error) })?;
+                return if rolled.is_finished { Ok(()) } else { Err(error) };
             }
         }
         Ok(())
@@ -120,7 +123,10 @@ impl<'a> Apply<'a> {
                     self.replace(number, change)?;
                 }
             }
-            Step::Index => self.lock.as_ref().map_or(Ok(()), IndexLock::replace)?,
+            Step::Index => {
+                work::sync_folders(self.root, record.changes.iter().map(|change| change.path.as_bstr()));
+                self.lock.as_ref().map_or(Ok(()), IndexLock::replace)?;
+            }
             Step::Unlock => self.lock.take().map_or(Ok(()), |lock| lock.give_back())?,
             Step::Forget => {
                 if let Some(mark) = &record.undoes {

@@ -59,6 +59,7 @@ pub(super) fn roll(repo: &Repo, journal: &Journal, record: &Record) -> Result<Re
             left.push(change.path.clone());
         }
     }
+    work::sync_folders(root, record.changes.iter().map(|change| change.path.as_bstr()));
     IndexLock::break_own(&record.index, &record.mark)?;
     journal.abandon(&record.mark)?;
     Ok(Recovered { is_finished: false, left })

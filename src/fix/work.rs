@@ -1,5 +1,6 @@
 //! Files of the work tree: read and replaced without following a link.
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -81,9 +82,7 @@ pub(super) fn write_beside(root: &Path, path: &BStr, name: &str, file: &File) ->
 /// Puts the file of that name in the place of the one at `path`.
 pub(super) fn replace(root: &Path, path: &BStr, name: &str) -> Result<(), Error> {
     let (from, to) = (beside(root, path, name), root.join(path.to_path_lossy()));
-    fs::rename(from, &to).map_err(|source| Error::File { doing: "write", path: to.clone(), source })?;
-    sync_folder(&to);
-    Ok(())
+    fs::rename(from, &to).map_err(|source| Error::File { doing: "write", path: to, source })
 }
 
 /// Lets the file of that name and the one at `path` change places, at once; false where the system cannot.
@@ -93,10 +92,7 @@ pub(super) fn exchange(root: &Path, path: &BStr, name: &str) -> Result<bool, Err
     use rustix::io::Errno;
     let (from, to) = (beside(root, path, name), root.join(path.to_path_lossy()));
     match renameat_with(CWD, from, CWD, &to, RenameFlags::EXCHANGE) {
-        Ok(()) => {
-            sync_folder(&to);
-            Ok(true)
-        }
+        Ok(()) => Ok(true),
         Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => Ok(false),
         Err(error) => Err(Error::File { doing: "write", path: to, source: error.into() }),
     }
@@ -115,6 +111,14 @@ pub(super) fn remove_beside(root: &Path, path: &BStr, name: &str) -> Result<(), 
             Err(Error::File { doing: "remove", path: beside, source })
         }
         _ => Ok(()),
+    }
+}
+
+/// Waits until the names of files are on the disk itself.
+pub(super) fn sync_folders<'p>(root: &Path, paths: impl Iterator<Item = &'p BStr>) {
+    let folder = |path: &BStr| path.rfind_byte(b'/').map_or(Vec::new(), |slash| path.get(..=slash).unwrap_or_default().to_vec());
+    for folder in paths.map(folder).collect::<BTreeSet<_>>() {
+        sync_folder(&root.join(folder.to_path_lossy()).join("any"));
     }
 }
 

@@ -320,13 +320,18 @@ impl Repo {
         Ok(process::ask(Path::new("git"), &all, Path::new("."), input)?)
     }
 
-    /// Stores a blob, and sees to it that it outlives a loss of power.
+    /// Stores a blob, and sees to it that a new one outlives a loss of power.
     ///
     /// # Errors
     /// If it cannot be written.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, Error> {
-        let id = self.inner.blob(bytes).map(plain).map_err(|source| Error::Doing { doing: "store a blob", source })?;
-        self.loose.sync(id).map_err(|source| Error::Loose { id, source })?;
+        let fail = |source| Error::Doing { doing: "store a blob", source };
+        let odb = self.inner.odb().map_err(fail)?;
+        let id = git2::Oid::hash_object_ext(git2::ObjectType::Blob, bytes, self.inner.object_format()).map(plain).map_err(fail)?;
+        if !oid(id).is_ok_and(|id| odb.exists(id)) {
+            odb.write(git2::ObjectType::Blob, bytes).map_err(fail)?;
+            self.loose.sync(id).map_err(|source| Error::Loose { id, source })?;
+        }
         Ok(id)
     }
 

@@ -128,9 +128,10 @@ impl Work<'_> {
     }
 }
 
-/// Whether the change wrote a line on which a span stands. At the end of a text that is the line before.
+/// Whether the change wrote a line on which a byte of a span stands. A line has its end.
 fn is_touched(lines: &LineIndex<'_>, touched: &Lines, span: Span) -> bool {
-    let place = lines.locate(span);
+    let last = Span { start: span.start, end: span.end.saturating_sub(1).max(span.start) };
+    let place = lines.locate(last);
     touched.touch(place.line, place.end_line)
 }
 

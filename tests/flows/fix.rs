@@ -162,6 +162,17 @@ fn what_a_person_lets_pass_and_what_was_there_is_not_mended() {
 }
 
 #[test]
+fn a_line_that_was_there_is_not_mended_where_a_new_one_stands_below() {
+    let repo = repo("a.txt", "a\nb\n");
+    repo.stage("a.txt", "a\nb\nc\r\nd\r\ne\r\n");
+    repo.stanch(["scan", "--staged"]).says("mixed-line-endings");
+    repo.stanch(["fix"]).ok().says("nothing to mend");
+    repo.stage("a.txt", "a\nb\nc\r\nd\n");
+    repo.stanch(["fix", "--write"]).ok();
+    assert_eq!(staged(&repo, "a.txt"), b"a\nb\nc\nd\n");
+}
+
+#[test]
 fn paths_are_named_from_where_one_stands() {
     let repo = repo("a.py", "a\n");
     repo.stage("a.py", "b \n");
