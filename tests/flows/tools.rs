@@ -200,7 +200,7 @@ fn every_form_of_output_becomes_the_same_finding() {
     let checkstyle = r#"<?xml version="1.0"?><checkstyle version="4.3"><file name="a.txt"><error line="2" column="7" severity="error" message="bad thing" source="X1"/></file></checkstyle>"#;
     let cargo = r#"{"reason":"compiler-message","message":{"code":{"code":"X1"},"level":"error","message":"bad thing","spans":[{"file_name":"a.txt","is_primary":true,"line_start":2,"line_end":2,"column_start":7,"column_end":12}]}}"#;
     let eslint = r#"[{"filePath":"ROOT/a.txt","messages":[{"ruleId":"X1","severity":2,"message":"bad thing","line":2,"column":7,"endLine":2,"endColumn":12}]}]"#;
-    let gitlab = r#"[{"description":"bad thing","check_name":"X1","severity":"major","fingerprint":"f","location":{"path":"a.txt","positions":{"begin":{"line":2,"column":7},"end":{"line":2,"column":12}}}}]"#;
+    let gitlab = r#"[{"description":"bad thing","check_name":"X1","severity":"critical","fingerprint":"f","location":{"path":"a.txt","positions":{"begin":{"line":2,"column":7},"end":{"line":2,"column":12}}}}]"#;
     let regex = "a.txt:2:7: error: bad thing [X1]";
     let pattern = "pattern = '^(?<path>[^:]+):(?<line>\\d+):(?<column>\\d+): (?<severity>\\w+): (?<message>.*) \\[(?<code>\\w+)\\]$'\n";
     for (parser, said) in [
