@@ -240,3 +240,30 @@ fn what_runs_is_told_apart_when_a_change_touches_a_file_in_a_folder() {
     repo.slip("api/a.txt", "a\n");
     assert_eq!(digest("HEAD~1.."), usual, "they stayed as they were");
 }
+
+#[test]
+fn a_merge_is_held_to_the_settings_that_come_with_it() {
+    let repo = with("packs = [\"secrets\"]\n");
+    repo.slip("api/a.txt", "a\n");
+    repo.git(["checkout", "-q", "-b", "topic"]).ok();
+    repo.slip("api/stanch.toml", BELOW);
+    repo.slip("api/a.txt", "b\n");
+    repo.git(["checkout", "-q", "main"]).ok();
+    repo.slip("api/a.txt", "c\n");
+    repo.git(["merge", "-q", "topic"]).ends(1).says("CONFLICT");
+    repo.stage("api/a.txt", BLANKS);
+    repo.git(["commit", "-q", "--no-edit"]).blocks("api/a.txt:1").says("trailing-whitespace");
+    repo.stage("api/a.txt", "d\n");
+    repo.git(["commit", "-q", "--no-edit"]).clean();
+}
+
+#[test]
+fn settings_of_a_folder_that_are_not_staged_do_not_count() {
+    let repo = with("packs = [\"secrets\"]\n");
+    repo.write("api/stanch.toml", BELOW);
+    repo.commit_file("api/a.txt", BLANKS).clean();
+    repo.git(["add", "-N", "api/stanch.toml"]).ok();
+    repo.commit_file("api/b.txt", BLANKS).clean();
+    repo.git(["add", "api/stanch.toml"]).ok();
+    repo.commit_file("api/c.txt", BLANKS).blocks("api/c.txt:1");
+}
