@@ -150,6 +150,16 @@ fn a_folder_has_its_own_rules_entries_and_exclusions() {
     back(&repo);
     repo.commit_file("gen/a.txt", CONFLICT).blocks("gen/a.txt:1");
     back(&repo);
+    // So has a rule for values.
+    let value = "[[rule]]\nid = \"acme-account-key\"\ntitle = \"Acme account key\"\nseverity = \"high\"\nconfidence = \"high\"\nnear = [\"acme\"]\n\
+                 keys = [\"key\"]\nvalue = '[0-9a-f]{32}'\nwhy = \"It is.\"\nfix = \"Do.\"\nexamples.match = ['ACME_KEY=${hex:32}']\n\
+                 examples.miss = ['x']\n";
+    repo.commit_file("own/stanch.toml", value).ok();
+    let line = format!("ACME_KEY={}\n", "3f9c0d51e2a84b77".chars().rev().chain("96c1d0e4f85a2b63".chars()).collect::<String>());
+    repo.commit_file("own/a.env", &line).ends(1).says("acme-account-key");
+    back(&repo);
+    repo.commit_file("b.env", &line).never_says("acme-account-key");
+    back(&repo);
     // An id is free in the whole repository, as far as a change looks.
     repo.stage("lib/deep/stanch.toml", rule("acme-sparkle", pattern));
     repo.git(["commit", "-q", "-m", "x"]).says("lib/deep/stanch.toml:1:1: the rule id `acme-sparkle` is taken");
