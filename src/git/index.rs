@@ -51,16 +51,13 @@ impl Index {
         while let Some(entry) = rest.first()
             && let Some(name) = entry.path(&self.state).strip_prefix(prefix.as_slice())
         {
-            let skip = match name.find_byte(b'/') {
-                Some(slash) => {
-                    let below = path_of(&prefix, name.get(..=slash).unwrap_or_default());
-                    names.push((name.get(..slash).unwrap_or_default().into(), TREE));
-                    rest.partition_point(|entry| entry.path(&self.state).starts_with(&below))
-                }
-                None => {
-                    names.push((name.into(), entry.mode.bits()));
-                    1
-                }
+            let skip = if let Some(slash) = name.find_byte(b'/') {
+                let below = path_of(&prefix, name.get(..=slash).unwrap_or_default());
+                names.push((name.get(..slash).unwrap_or_default().into(), TREE));
+                rest.partition_point(|entry| entry.path(&self.state).starts_with(&below))
+            } else {
+                names.push((name.into(), entry.mode.bits()));
+                1
             };
             rest = rest.get(skip.max(1)..).unwrap_or_default();
         }

@@ -7,7 +7,10 @@ mod syntax;
 mod text;
 mod tree;
 
-pub use tree::{Name, Tree};
+use std::rc::Rc;
+
+use bstr::BString;
+pub use tree::Tree;
 
 use crate::model::{Check, Edit, Span};
 
@@ -38,6 +41,11 @@ pub struct Defect {
 }
 
 impl Defect {
+    /// Whether it may be old though the change touched its lines.
+    pub fn asks_for_past(&self, check: Check) -> bool {
+        check.is_of_file() || self.stops(check)
+    }
+
     /// Whether `check` could not read the file because of it. A name that is there twice is no such defect.
     pub fn stops(&self, check: Check) -> bool {
         check.is_of_syntax() && !self.detail.as_deref().is_some_and(|detail| detail.contains(syntax::TWICE))
@@ -138,11 +146,19 @@ pub fn header() -> Defect {
 pub struct NoTree;
 
 impl Tree for NoTree {
-    fn names(&self, _: &[u8]) -> Vec<Name> {
+    fn mode(&self, _: &[u8], _: &[u8]) -> Option<u32> {
+        None
+    }
+
+    fn names(&self, _: &[u8]) -> Vec<BString> {
         Vec::new()
     }
 
-    fn read(&self, _: &[u8]) -> Option<Vec<u8>> {
+    fn alike(&self, _: &[u8], _: &[u8]) -> Option<BString> {
+        None
+    }
+
+    fn read(&self, _: &[u8]) -> Option<Rc<[u8]>> {
         None
     }
 }

@@ -1,17 +1,18 @@
 //! What code finds wrong with a file, and which of it is new.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use bstr::ByteSlice as _;
+use bstr::{BString, ByteSlice as _};
 
 use super::examine::Page;
 use super::past::Past;
 use super::{Error, Plan};
 use crate::commit::{self, Cleanup, Message, Said, Wishes};
 use crate::model::{Base, Candidate, Check, Finding, LineIndex, Lines, Match, Mend, Origin, Secret, Since, Span};
-use crate::quality::{self, Defect, File, Name, NoTree, Tree};
+use crate::quality::{self, Defect, File, NoTree, Tree};
 use crate::rules::Rule;
-use crate::source::{self, Content, Reader};
+use crate::source::{self, Content, Folder, Reader};
 
 /// The mode of a symbolic link, whose content is a path.
 const LINK: u32 = 0o120_000;
@@ -47,7 +48,7 @@ pub(super) fn faults<'p>(
     candidate: &Candidate,
     (bytes, asks): (&[u8], fn(Check) -> bool),
 ) -> Result<Vec<Fault<'p>>, Error> {
-    faults_of(plan, reader, candidate, (bytes, None, asks))
+    faults_of(plan, reader, candidate, Asked { bytes, size: None, asks })
 }
 
 /// What is wrong with a file that is too large to hold: its name and its size.
@@ -55,17 +56,24 @@ pub(super) fn inspect_large(plan: &Plan, reader: &Reader<'_>, candidate: &Candid
     if !is_stored(candidate) || plan.engine.checks(&candidate.path).next().is_none() {
         return Ok(Vec::new());
     }
-    let faults = faults_of(plan, reader, candidate, (b"", Some(reader.size(candidate)?), Check::is_of_name))?;
+    let faults = faults_of(plan, reader, candidate, Asked { bytes: b"", size: Some(reader.size(candidate)?), asks: Check::is_of_name })?;
     let lines = LineIndex::new(b"");
     let page = Page::new(plan, candidate, b"", &lines);
     inspect(reader, &page, faults, &Lines::All)
+}
+
+/// What is asked of a candidate: its bytes, its size where they are not all of it, and which checks look.
+struct Asked<'b> {
+    bytes: &'b [u8],
+    size: Option<u64>,
+    asks: fn(Check) -> bool,
 }
 
 fn faults_of<'p>(
     plan: &'p Plan,
     reader: &Reader<'_>,
     candidate: &Candidate,
-    (bytes, size, asks): (&[u8], Option<u64>, fn(Check) -> bool),
+    Asked { bytes, size, asks }: Asked<'_>,
 ) -> Result<Vec<Fault<'p>>, Error> {
     let bases = match &candidate.since {
         Since::Parents(bases) => bases.as_slice(),
@@ -80,7 +88,9 @@ fn faults_of<'p>(
     let link_before = link_before(reader, candidate, bases)?;
     let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size, link_before: link_before.as_deref() };
     let around = Around { reader, candidate, failed: RefCell::new(None) };
-    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| asks(*check) && is_for(*check));
+    let is_old = !bases.is_empty() && bases.iter().all(|base| base.blob.is_some());
+    let is_due = |check: Check| asks(check) && is_for(check) && !(is_old && check.is_of_new_files());
+    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| is_due(*check));
     let mut faults = Vec::new();
     for (rule, check) in checks {
         let defects = find(plan, rule, (check, &file), &around)?;
@@ -195,6 +205,10 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
+    fn folder(&self, folder: &[u8]) -> Rc<Folder> {
+        self.keep(self.reader.folder(self.candidate.origin, folder))
+    }
+
     fn keep<T: Default>(&self, found: Result<T, source::Error>) -> T {
         found.unwrap_or_else(|error| {
             self.failed.borrow_mut().get_or_insert(error.into());
@@ -204,12 +218,19 @@ impl Around<'_> {
 }
 
 impl Tree for Around<'_> {
-    fn names(&self, folder: &[u8]) -> Vec<Name> {
-        let names = self.keep(self.reader.names(self.candidate.origin, folder));
-        names.into_iter().map(|(name, mode)| Name { name, mode }).collect()
+    fn mode(&self, folder: &[u8], name: &[u8]) -> Option<u32> {
+        self.folder(folder).names.iter().find(|(other, _)| other == name).map(|(_, mode)| *mode)
     }
 
-    fn read(&self, path: &[u8]) -> Option<Vec<u8>> {
+    fn names(&self, folder: &[u8]) -> Vec<BString> {
+        self.folder(folder).names.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    fn alike(&self, folder: &[u8], name: &[u8]) -> Option<BString> {
+        self.folder(folder).alike(name).cloned()
+    }
+
+    fn read(&self, path: &[u8]) -> Option<Rc<[u8]>> {
         self.keep(self.reader.read_at(self.candidate.origin, path))
     }
 }
@@ -219,11 +240,17 @@ pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_
     let mut findings = Vec::new();
     for Fault { rule, check, defects, mends } in faults {
         let look = |file: &File<'_>| find(page.plan, rule, (check, file), &NoTree);
-        let mut past = Past::read(reader, page.candidate, check, &look)?;
+        let mut past: Option<Past> = None;
         for (defect, mend) in defects.into_iter().zip(mends) {
             let (span, line) = (defect.span, page.line_at(defect.span.start));
             let (first, last) = page.lines_of(span);
-            let is_new = past.is_new(check, &defect, line, lines.touch(first, last));
+            let is_touched = lines.touch(first, last);
+            let is_new = (is_touched && !defect.asks_for_past(check)) || {
+                if past.is_none() {
+                    past = Some(Past::read(reader, page.candidate, check, &look)?);
+                }
+                past.as_mut().is_some_and(|past| past.is_new(check, &defect, line, is_touched))
+            };
             let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
             // It could name a secret, in another form than the one that is known.
             let detail = defect.detail.filter(|_| !page.has_secrets());

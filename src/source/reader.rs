@@ -1,13 +1,14 @@
 //! Candidates become bytes here.
 
-use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
-use super::{Error, lines};
+use super::state::State;
+use super::{Error, Folder, lines};
 use crate::git::{Commit, Index, Repo};
 use crate::model::{Candidate, Decoded, Encoding, Lines, ObjectId, Origin, Since};
 use crate::process;
@@ -50,8 +51,7 @@ impl std::fmt::Debug for Content {
 pub struct Reader<'r> {
     repo: Option<&'r Repo>,
     folder: &'r Path,
-    /// The index, read when somebody asks what stands in it.
-    index: OnceCell<Option<Index>>,
+    state: State,
 }
 
 /// What a reader on another thread needs: a repository of its own, or a folder.
@@ -74,19 +74,19 @@ impl FarReader {
 
     /// The reader.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { repo: self.repo.as_ref(), folder: &self.folder, index: OnceCell::new() }
+        Reader { repo: self.repo.as_ref(), folder: &self.folder, state: State::default() }
     }
 }
 
 impl<'r> Reader<'r> {
     /// A reader of files below `folder`.
     pub fn of_files(folder: &'r Path) -> Self {
-        Self { repo: None, folder, index: OnceCell::new() }
+        Self { repo: None, folder, state: State::default() }
     }
 
     /// A reader of objects.
     pub fn of_repo(repo: &'r Repo) -> Self {
-        Self { repo: Some(repo), folder: Path::new(""), index: OnceCell::new() }
+        Self { repo: Some(repo), folder: Path::new(""), state: State::default() }
     }
 
     /// Reads a candidate.
@@ -124,32 +124,34 @@ impl<'r> Reader<'r> {
         })
     }
 
-    /// What stands in a folder of the state that a candidate is of, by name with its mode.
+    /// What stands in a folder of the state that candidates of `origin` are of.
     ///
     /// # Errors
     /// If that does not read.
-    pub fn names(&self, origin: Origin, folder: &[u8]) -> Result<Vec<(BString, u32)>, Error> {
-        match origin {
+    pub fn folder(&self, origin: Origin, folder: &[u8]) -> Result<Rc<Folder>, Error> {
+        self.state.folder(origin, folder, || match origin {
             Origin::Commit(id) => Ok(self.repo()?.names_at(id, folder)?.into_iter().map(|(name, entry)| (name, entry.mode)).collect()),
             Origin::Index => Ok(self.index()?.map(|index| index.names(folder)).unwrap_or_default()),
             _ => self.names_on_disk(folder),
-        }
+        })
     }
 
     /// The content of a file or link at a path of that state; none where there is no such thing, or it is too large to hold.
     ///
     /// # Errors
     /// If it does not read.
-    pub fn read_at(&self, origin: Origin, path: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-        let id = match origin {
-            Origin::Commit(id) => self.repo()?.blob_at(id, path)?,
-            Origin::Index => self.index()?.and_then(|index| index.blob_at(path)),
-            _ => {
-                let file = Candidate { path: path.into(), origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing };
-                return Ok(self.open_file(&file)?.whole());
-            }
-        };
-        id.map_or(Ok(None), |id| Ok(self.open_blob(id)?.whole()))
+    pub fn read_at(&self, origin: Origin, path: &[u8]) -> Result<Option<Rc<[u8]>>, Error> {
+        self.state.file(origin, path, || {
+            let id = match origin {
+                Origin::Commit(id) => self.repo()?.blob_at(id, path)?,
+                Origin::Index => self.index()?.and_then(|index| index.blob_at(path)),
+                _ => {
+                    let file = Candidate { path: path.into(), origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing };
+                    return Ok(self.open_file(&file)?.whole());
+                }
+            };
+            id.map_or(Ok(None), |id| Ok(self.open_blob(id)?.whole()))
+        })
     }
 
     fn names_on_disk(&self, folder: &[u8]) -> Result<Vec<(BString, u32)>, Error> {
@@ -179,11 +181,11 @@ impl<'r> Reader<'r> {
     }
 
     fn index(&self) -> Result<Option<&Index>, Error> {
-        if let Some(index) = self.index.get() {
+        if let Some(index) = self.state.index.get() {
             return Ok(index.as_ref());
         }
         let index = self.repo()?.index()?;
-        Ok(self.index.get_or_init(|| index).as_ref())
+        Ok(self.state.index.get_or_init(|| index).as_ref())
     }
 
     /// The size of a candidate that is a file, in bytes.

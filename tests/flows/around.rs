@@ -24,6 +24,8 @@ fn a_name_that_differs_in_case_is_told_at_commit_and_at_push() {
     // It was there before.
     repo.commit_file("docs/guide.md", "z\n").clean();
     repo.git(["push", "origin", "main"]).blocks("docs/guide.md");
+    repo.slip("Ähre.txt", "y\n");
+    repo.commit_file("ähre.txt", "z\n").blocks("ähre.txt").says("`Ähre.txt` stands there too");
     repo.stanch(["scan"]).ends(1).says("docs/guide.md").says("docs/Guide.md");
 }
 

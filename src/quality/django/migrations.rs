@@ -1,6 +1,7 @@
 //! Migrations beside each other: each number stands once, and one of them is the last.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use bstr::{BString, ByteSlice as _};
 
@@ -17,7 +18,8 @@ pub(in crate::quality) fn leaves(file: &File<'_>, tree: &dyn Tree) -> Vec<Defect
     // Other programs number such files too; Django writes `dependencies` into each.
     let text =
         |name: &BString| tree.read(&join(folder, &[name, b".py".as_slice()].concat())).filter(|text| text.contains_str("dependencies"));
-    let all: Vec<(BString, Vec<u8>)> = migrations(tree, folder).into_iter().filter_map(|name| Some((name.clone(), text(&name)?))).collect();
+    let all: Vec<(BString, Rc<[u8]>)> =
+        migrations(tree, folder).into_iter().filter_map(|name| Some((name.clone(), text(&name)?))).collect();
     // `("app", "0001_initial")`, in `dependencies` and in `replaces`.
     let words = all.iter().flat_map(|(_, text)| text.split(|byte| matches!(byte, b'"' | b'\'')));
     let named: BTreeSet<&[u8]> = words.filter(|word| number_of(word).is_some()).collect();
@@ -43,7 +45,7 @@ pub(in crate::quality) fn gap(file: &File<'_>, tree: &dyn Tree) -> Vec<Defect> {
 
 /// The migrations in a folder, without `.py`.
 fn migrations(tree: &dyn Tree, folder: &[u8]) -> Vec<BString> {
-    tree.names(folder).into_iter().filter_map(|name| name_of(&name.name)).collect()
+    tree.names(folder).into_iter().filter_map(|name| name_of(&name)).collect()
 }
 
 /// The name of a migration: that of its file, without `.py`.

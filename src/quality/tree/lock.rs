@@ -55,8 +55,7 @@ pub(in crate::quality) fn lock_drift(file: &File<'_>, tree: &dyn Tree) -> Vec<De
 fn lock_of<'n>(manifest: &[u8], names: &[&'n str], tree: &dyn Tree) -> Option<(&'n str, String)> {
     let mut folder = folder_of(manifest);
     loop {
-        let here = tree.names(folder);
-        if let Some(name) = names.iter().find(|name| here.iter().any(|other| other.name == **name)) {
+        if let Some(name) = names.iter().find(|name| tree.mode(folder, name.as_bytes()).is_some()) {
             let text = tree.read(&join(folder, name.as_bytes()))?;
             return Some((name, text.to_str_lossy().replace("\r\n", "\n")));
         }
@@ -69,13 +68,16 @@ fn lock_of<'n>(manifest: &[u8], names: &[&'n str], tree: &dyn Tree) -> Option<(&
 
 fn of_node(text: &str, (name, lock): (&str, &str)) -> Vec<Wanted> {
     // Since version 2 of its form, npm repeats what each manifest asks for.
-    let repeats = name == "bun.lock" || name.ends_with(".json") && !lock.contains("\"lockfileVersion\": 1,");
+    let repeats =
+        name == "bun.lock" || matches!(name, "package-lock.json" | "npm-shrinkwrap.json") && !lock.contains("\"lockfileVersion\": 1,");
     let wanted = |entry: crate::quality::syntax::Entry<'_>| {
         let asked = text.get(entry.value.start + 1..entry.value.end.saturating_sub(1))?;
         let key = entry.key.into_owned();
         let is_local = ["workspace:", "file:", "link:", "portal:", "catalog:", "patch:"].iter().any(|local| asked.starts_with(local));
         let marks = match name {
             _ if is_local => return None,
+            // What is resolved by hand stands there as it was resolved.
+            "yarn.lock" if text.contains("\"resolutions\"") => vec![format!("{key}@")],
             "yarn.lock" => vec![format!("{key}@{asked}"), format!("{key}@npm:{asked}")],
             "pnpm-lock.yaml" => vec![format!(" {key}:\n"), format!(" '{key}':\n"), format!(" {key}: "), format!(" '{key}': ")],
             _ if repeats => vec![format!("\"{key}\": \"{asked}\"")],

@@ -5,6 +5,8 @@ mod case;
 mod lock;
 mod stored;
 
+use std::rc::Rc;
+
 use bstr::BString;
 
 pub(super) use case::case_conflict;
@@ -14,20 +16,17 @@ pub(super) use stored::{dangling_link, destroyed_link, new_submodule};
 /// The state that a file is part of: the index, the tree of a commit, or the disk. What cannot be read is not there; whoever
 /// made the tree knows it and says that the run is incomplete.
 pub trait Tree {
-    /// What stands in a folder, in order; the root has the empty name. Nothing of a folder that is not there.
-    fn names(&self, folder: &[u8]) -> Vec<Name>;
+    /// The mode of what has this name in a folder; the root has the empty name.
+    fn mode(&self, folder: &[u8], name: &[u8]) -> Option<u32>;
+
+    /// The names in a folder; none of one that is not there.
+    fn names(&self, folder: &[u8]) -> Vec<BString>;
+
+    /// Another name in a folder that is the same where case does not count.
+    fn alike(&self, folder: &[u8], name: &[u8]) -> Option<BString>;
 
     /// The content of a file or link; none of what is no such thing.
-    fn read(&self, path: &[u8]) -> Option<Vec<u8>>;
-}
-
-/// What stands in a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// Its name, without folders.
-    pub name: BString,
-    /// Its mode as git writes it: octal `40000` of a folder, `160000` of a submodule.
-    pub mode: u32,
+    fn read(&self, path: &[u8]) -> Option<Rc<[u8]>>;
 }
 
 /// Where a path's folder ends: `a/b` of `a/b/c`, nothing of `c`.
@@ -43,8 +42,11 @@ pub(super) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 pub(super) mod tests {
     use std::collections::BTreeMap;
+    use std::rc::Rc;
 
-    use super::{Name, Tree};
+    use bstr::BString;
+
+    use super::Tree;
 
     /// Files by their paths. One whose content begins with `-> ` is a link.
     pub(in crate::quality) struct Files(pub(in crate::quality) BTreeMap<&'static str, &'static str>);
@@ -53,29 +55,35 @@ pub(super) mod tests {
         pub(in crate::quality) fn of(files: &[(&'static str, &'static str)]) -> Self {
             Self(files.iter().copied().collect())
         }
+
+        fn in_folder(&self, folder: &[u8]) -> BTreeMap<BString, u32> {
+            let folder = if folder.is_empty() { String::new() } else { format!("{}/", String::from_utf8_lossy(folder)) };
+            let below = self.0.iter().filter_map(|(path, text)| Some((path.strip_prefix(&folder)?, text)));
+            let named = below.map(|(rest, text)| match rest.split_once('/') {
+                Some((name, _)) => (name.into(), 0o040_000),
+                None if text.starts_with("-> ") => (rest.into(), 0o120_000),
+                None => (rest.into(), 0o100_644),
+            });
+            named.collect()
+        }
     }
 
     impl Tree for Files {
-        fn names(&self, folder: &[u8]) -> Vec<Name> {
-            let folder = if folder.is_empty() { String::new() } else { format!("{}/", String::from_utf8_lossy(folder)) };
-            let mut names: Vec<Name> = Vec::new();
-            for (path, text) in &self.0 {
-                let Some(rest) = path.strip_prefix(&folder) else { continue };
-                let (name, mode) = match rest.split_once('/') {
-                    Some((name, _)) => (name, 0o040_000),
-                    None if text.starts_with("-> ") => (rest, 0o120_000),
-                    None => (rest, 0o100_644),
-                };
-                if names.last().is_none_or(|last| last.name != name) {
-                    names.push(Name { name: name.into(), mode });
-                }
-            }
-            names
+        fn mode(&self, folder: &[u8], name: &[u8]) -> Option<u32> {
+            self.in_folder(folder).get(&BString::from(name)).copied()
         }
 
-        fn read(&self, path: &[u8]) -> Option<Vec<u8>> {
+        fn names(&self, folder: &[u8]) -> Vec<BString> {
+            self.in_folder(folder).into_keys().collect()
+        }
+
+        fn alike(&self, folder: &[u8], name: &[u8]) -> Option<BString> {
+            self.names(folder).into_iter().find(|other| *other != name && other.eq_ignore_ascii_case(name))
+        }
+
+        fn read(&self, path: &[u8]) -> Option<Rc<[u8]>> {
             let text = self.0.get(std::str::from_utf8(path).ok()?)?;
-            Some(text.strip_prefix("-> ").unwrap_or(text).as_bytes().to_vec())
+            Some(text.strip_prefix("-> ").unwrap_or(text).as_bytes().into())
         }
     }
 }

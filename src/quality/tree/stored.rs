@@ -26,7 +26,7 @@ pub(in crate::quality) fn dangling_link(file: &File<'_>, tree: &dyn Tree) -> Vec
             b".." => {}
             _ => {
                 let folder = at.join(&b'/');
-                match tree.names(&folder).into_iter().find(|name| name.name == part).map(|name| name.mode) {
+                match tree.mode(&folder, part) {
                     None => return defect(&format!("there is no `{}`", join(&folder, part).as_bstr())),
                     // Of a submodule nothing is known, and what a link makes of the rest is for the disk to tell.
                     Some(mode) if mode != FOLDER => return Vec::new(),

@@ -34,7 +34,8 @@ pub(in crate::quality) struct Entry<'t> {
 /// The scalars of those objects that stand in the outermost one under one of `names`; of a text that does not parse, those
 /// before the fault.
 pub(in crate::quality) fn entries<'t>(text: &'t str, names: &[&str]) -> Vec<Entry<'t>> {
-    let (mut path, mut entries): (Vec<Option<(Cow<'t, str>, Span)>>, Vec<Entry<'t>>) = (Vec::new(), Vec::new());
+    let mut path: Vec<Option<(Cow<'t, str>, Span)>> = Vec::new();
+    let mut entries = Vec::new();
     for (event, span) in Reader::new(text, Dialect::Json).map_while(Result::ok) {
         match event {
             Event::Open(_) => path.push(None),
