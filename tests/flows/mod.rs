@@ -6,4 +6,7 @@ mod matrix;
 mod operations;
 mod quality;
 mod secrets;
+#[cfg(not(feature = "tree-python"))]
+mod treeless;
+#[cfg(all(feature = "tree-python", feature = "tree-javascript", feature = "tree-typescript"))]
 mod trees;

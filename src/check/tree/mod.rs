@@ -8,7 +8,14 @@ mod bounds;
 mod grammar;
 mod query;
 
-#[cfg(test)]
+#[cfg(all(
+    test,
+    feature = "tree-python",
+    feature = "tree-java",
+    feature = "tree-rust",
+    feature = "tree-shell",
+    feature = "tree-typescript"
+))]
 mod tests;
 
 use std::collections::BTreeSet;

@@ -8,7 +8,8 @@ const PYTHON: Grammar = Grammar::Of(Language::Python);
 
 fn find(grammar: Grammar, query: &str, text: &str) -> Vec<String> {
     let query = TreeQuery::new(query, grammar).unwrap_or_else(|fault| panic!("{fault}"));
-    let spans = Parsed::new(grammar, text.as_bytes()).unwrap().find(&query).unwrap();
+    let spans = Parsed::new(grammar, text.as_bytes()).and_then(|parsed| parsed.find(&query));
+    let spans = spans.unwrap_or_else(|why| panic!("{why}"));
     spans.into_iter().map(|span| String::from_utf8_lossy(span.of(text.as_bytes())).into_owned()).collect()
 }
 
