@@ -49,12 +49,12 @@ impl Engine {
     /// If a query does not compile.
     pub fn look_at_tree(&self, path: &[u8], text: &[u8], numbers: &[usize]) -> Result<Grown<'_>, TreeError> {
         let Some(grammar) = numbers.first().and_then(|_| Grammar::of(path, text)) else { return Ok(Grown::default()) };
-        self.look_as(grammar, text, self.asking(grammar, path, numbers))
+        look_as(grammar, text, self.asking(grammar, path, numbers))
     }
 
     /// The same of a text in one grammar, whatever its file.
     pub(super) fn look_at_tree_as(&self, grammar: Grammar, text: &[u8], numbers: &[usize]) -> Result<Grown<'_>, TreeError> {
-        self.look_as(grammar, text, numbers.iter().filter_map(|&number| self.ready(number)).collect())
+        look_as(grammar, text, numbers.iter().filter_map(|&number| self.ready(number)).collect())
     }
 
     /// Tells of what is too large to hold that its tree was not looked at, where a rule asks for it.
@@ -68,30 +68,30 @@ impl Engine {
         let speaks = |rule: &Rule| matches!(rule.kind, Kind::Tree(languages) if languages.has(grammar.language()));
         numbers.iter().filter_map(|&number| self.ready(number)).filter(|(rule, ready)| speaks(rule) && ready.is_for(rule, path)).collect()
     }
+}
 
-    fn look_as<'e>(&'e self, grammar: Grammar, text: &[u8], asking: Vec<(&'e Rule, &'e Ready)>) -> Result<Grown<'e>, TreeError> {
-        if asking.is_empty() {
-            return Ok(Grown::default());
-        }
-        let parsed = match Parsed::new(grammar, text) {
-            Ok(parsed) => parsed,
-            Err(why) => return Ok(unread(why, &asking)),
-        };
-        let mut grown = Grown::default();
-        let mut passed: BTreeMap<Unread, Vec<&str>> = BTreeMap::new();
-        for (rule, ready) in asking {
-            let queries = ready.queries.get_or_init(Box::default);
-            let query = queries.get(&rule.pattern, grammar).map_err(|source| TreeError { rule: rule.info.id.to_string(), source })?;
-            let Some(query) = query else { continue };
-            match parsed.find(query) {
-                Ok(spans) => grown.found.extend(spans.into_iter().map(|span| (rule, told(rule, span)))),
-                Err(why) => passed.entry(why).or_default().push(&rule.info.id),
-            }
-        }
-        grown.found.sort_by_key(|(_, found)| found.span.start);
-        grown.unread = passed.into_iter().collect();
-        Ok(grown)
+fn look_as<'e>(grammar: Grammar, text: &[u8], asking: Vec<(&'e Rule, &'e Ready)>) -> Result<Grown<'e>, TreeError> {
+    if asking.is_empty() {
+        return Ok(Grown::default());
     }
+    let parsed = match Parsed::new(grammar, text) {
+        Ok(parsed) => parsed,
+        Err(why) => return Ok(unread(why, &asking)),
+    };
+    let mut grown = Grown::default();
+    let mut passed: BTreeMap<Unread, Vec<&str>> = BTreeMap::new();
+    for (rule, ready) in asking {
+        let queries = ready.queries.get_or_init(Box::default);
+        let query = queries.get(&rule.pattern, grammar).map_err(|source| TreeError { rule: rule.info.id.to_string(), source })?;
+        let Some(query) = query else { continue };
+        match parsed.find(query) {
+            Ok(spans) => grown.found.extend(spans.into_iter().map(|span| (rule, told(rule, span)))),
+            Err(why) => passed.entry(why).or_default().push(&rule.info.id),
+        }
+    }
+    grown.found.sort_by_key(|(_, found)| found.span.start);
+    grown.unread = passed.into_iter().collect();
+    Ok(grown)
 }
 
 fn unread<'e>(why: Unread, asking: &[(&'e Rule, &'e Ready)]) -> Grown<'e> {

@@ -12,4 +12,7 @@ mod paths;
 mod quality;
 mod secrets;
 mod tools;
+#[cfg(not(feature = "tree-python"))]
+mod treeless;
+#[cfg(all(feature = "tree-python", feature = "tree-javascript", feature = "tree-typescript"))]
 mod trees;

@@ -8,15 +8,25 @@ pub(crate) mod shapes;
 
 use std::borrow::Cow;
 
+use stanch::check::Grammar;
 use stanch::model::Confidence;
 use stanch::policy::PathGlob;
-use stanch::rules::{Choice, RULES, Rule, fill};
+use stanch::rules::{Choice, Kind, RULES, Rule, fill};
 use stanch::scan::{Engine, prove};
+
+/// Whether the program was built with all grammars that a rule asks for.
+fn is_built_in(rule: &Rule) -> bool {
+    let Kind::Tree(languages) = rule.kind else { return true };
+    languages.iter().flat_map(Grammar::all_of).all(Grammar::is_built_in)
+}
 
 #[test]
 fn every_rule_finds_its_examples_and_spares_its_counter_examples() {
-    let faults: Vec<String> =
-        RULES.iter().flat_map(|rule| prove(rule).into_iter().map(move |fault| format!("{}: {fault}", rule.info.id))).collect();
+    let faults: Vec<String> = RULES
+        .iter()
+        .filter(|rule| is_built_in(rule))
+        .flat_map(|rule| prove(rule).into_iter().map(move |fault| format!("{}: {fault}", rule.info.id)))
+        .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -1,24 +1,49 @@
 //! How much a syntax tree may cost.
 
 use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, TextProvider};
 
 /// The most bytes of a text that is parsed. What people write is smaller; what programs write is larger and is not meant.
 pub const MAX_TREE_BYTES: usize = 2 << 20;
-/// How often the parser may say that it goes on, and so many times more for each KiB of text. It says so after a hundred steps.
-/// Files that people wrote take about 6 for a KiB, and 12 at most.
-pub(super) const MAX_PARSE_STEPS: usize = 2_000;
-/// See [`MAX_PARSE_STEPS`].
-pub(super) const PARSE_STEPS_A_KIB: usize = 100;
-/// The same of a query.
-pub(super) const MAX_QUERY_STEPS: usize = 2_000;
-/// See [`MAX_QUERY_STEPS`].
-pub(super) const QUERY_STEPS_A_KIB: usize = 100;
+/// How often the parser or a query may say that it goes on, and so many times more for each KiB of text. They say so after a
+/// hundred steps. Files that people wrote take about 6 for a KiB, and 12 at most.
+const MAX_STEPS: usize = 500;
+/// See [`MAX_STEPS`].
+const STEPS_A_KIB: usize = 30;
+/// After this time both stop, whatever they have done: in a text made for it a step takes a thousand times as long as in others.
+const MAX_TIME: Duration = Duration::from_secs(3);
 /// The most matches of a query that are begun and not ended.
 pub(super) const MAX_UNFINISHED: u32 = 4_096;
 /// The most bytes of nodes that the predicates of a query are asked about.
 pub(super) const MAX_TEXT_BYTES: usize = 64 << 20;
+/// A step from a node to one below counts as so many of them.
+pub(super) const DESCENT_BYTES: usize = 256;
+
+/// What is left of the steps that a text may cost.
+#[derive(Debug)]
+pub(super) struct Steps {
+    left: usize,
+    began: Instant,
+}
+
+impl Steps {
+    pub(super) fn of(text: &[u8]) -> Self {
+        Self { left: MAX_STEPS + STEPS_A_KIB * (text.len() >> 10), began: Instant::now() }
+    }
+
+    /// Takes one, and says whether there are more.
+    pub(super) fn go_on(&mut self) -> ControlFlow<()> {
+        self.left = if self.began.elapsed() > MAX_TIME { 0 } else { self.left.saturating_sub(1) };
+        if self.is_spent() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+}
 
 /// A text whose nodes are read by the predicates of a query, up to so many bytes.
 #[derive(Debug)]

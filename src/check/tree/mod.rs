@@ -1,20 +1,29 @@
 //! The kind `tree`: a query of tree-sitter over the syntax tree of a file.
 //!
 //! A file is parsed when a keyword of a rule stands in it, once for all rules. What does not parse is matched as far as the
-//! parser makes sense of it. Work is counted and not timed, so that a file that is too much here is too much everywhere; what
-//! was not looked at to its end is told, and is no pass.
+//! parser makes sense of it. Work is counted, so that a file that is too much here is too much everywhere, and a clock is the last
+//! resort; what was not looked at to its end is told, and is no pass.
 
 mod bounds;
 mod grammar;
 mod query;
 
+#[cfg(all(
+    test,
+    feature = "tree-python",
+    feature = "tree-java",
+    feature = "tree-rust",
+    feature = "tree-shell",
+    feature = "tree-typescript"
+))]
+mod tests;
+
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, QueryCursor, QueryCursorOptions, QueryCursorState, StreamingIterator as _};
 
 pub use self::bounds::MAX_TREE_BYTES;
-use self::bounds::{MAX_PARSE_STEPS, MAX_QUERY_STEPS, MAX_TEXT_BYTES, MAX_UNFINISHED, Metered, PARSE_STEPS_A_KIB, QUERY_STEPS_A_KIB};
+use self::bounds::{MAX_TEXT_BYTES, MAX_UNFINISHED, Metered, Steps};
 pub use self::grammar::Grammar;
 pub use self::query::{QueryFault, TreeQueries, TreeQuery, check_query};
 use crate::model::Span;
@@ -55,11 +64,8 @@ impl<'t> Parsed<'t> {
         }
         let mut parser = Parser::new();
         parser.set_language(&language).map_err(|_| Unread::NotBuilt(grammar))?;
-        let mut left = MAX_PARSE_STEPS + PARSE_STEPS_A_KIB * (text.len() >> 10);
-        let mut count = |_: &ParseState| {
-            left = left.saturating_sub(1);
-            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
+        let mut steps = Steps::of(text);
+        let mut count = |_: &ParseState| steps.go_on();
         let options = ParseOptions::new().progress_callback(&mut count);
         let tree = parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or_default(), None, Some(options)).ok_or(Unread::Slow)?;
         Ok(Self { tree, text })
@@ -70,11 +76,8 @@ impl<'t> Parsed<'t> {
     /// # Errors
     /// If that is too much work.
     pub fn find(&self, query: &TreeQuery) -> Result<Vec<Span>, Unread> {
-        let mut left = MAX_QUERY_STEPS + QUERY_STEPS_A_KIB * (self.text.len() >> 10);
-        let mut count = |_: &QueryCursorState| {
-            left = left.saturating_sub(1);
-            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
+        let mut steps = Steps::of(self.text);
+        let mut count = |_: &QueryCursorState| steps.go_on();
         let texts = Metered::new(self.text, MAX_TEXT_BYTES);
         let mut cursor = QueryCursor::new();
         cursor.set_match_limit(MAX_UNFINISHED);
@@ -93,7 +96,7 @@ impl<'t> Parsed<'t> {
             }
         }
         drop(matches);
-        if left == 0 || texts.is_spent() || cursor.did_exceed_match_limit() {
+        if steps.is_spent() || texts.is_spent() || cursor.did_exceed_match_limit() {
             return Err(Unread::Busy);
         }
         Ok(found.into_iter().collect())

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use tree_sitter::{Node, Query, QueryError, QueryErrorKind, QueryMatch, QueryPredicate, QueryPredicateArg, Tree};
 
-use super::bounds::Metered;
+use super::bounds::{DESCENT_BYTES, Metered};
 use super::grammar::Grammar;
 use crate::model::Languages;
 
@@ -139,7 +139,7 @@ const PREDICATES: &str = "the predicates are `#eq?`, `#match?` and `#any-of?` wi
 fn stands_below(tree: &Tree, node: Node<'_>, kinds: &[u16], texts: &Metered<'_>) -> bool {
     let mut above = tree.root_node();
     while above != node {
-        texts.take(above.child_count() + 1);
+        texts.take(DESCENT_BYTES + above.child_count());
         if kinds.contains(&above.kind_id()) {
             return true;
         }
