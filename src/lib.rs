@@ -12,6 +12,7 @@ pub mod check;
 pub mod cli;
 pub mod commit;
 pub mod config;
+pub mod fix;
 pub mod git;
 pub mod hooks;
 pub mod model;

@@ -45,9 +45,16 @@ pub(super) enum Command {
     Uninstall,
     /// Look at files, the index, commits, a push or a text
     #[command(
-        after_help = "Examples:\n  stanch scan\n  stanch scan --staged\n  stanch scan --range origin/main..HEAD --output sarif=out.sarif --output human"
+        after_help = "Examples:\n  stanch scan\n  stanch scan --staged\n  stanch scan --range origin/main..HEAD --output sarif=out.sarif --output human\n\n\
+                      Exit codes: 0 clean, 1 blocked, 2 could not tell, 130 interrupted."
     )]
     Scan(Scan),
+    /// Show a patch that mends what is staged; write it, undo it
+    #[command(after_help = "Examples:\n  stanch fix\n  stanch fix --write src/\n  stanch fix --undo\n\n\
+                      The patch is made of what is staged, on the lines that the change touched. --write puts it into\n\
+                      the index and, merged with what is not staged, into the work tree: both, or neither.\n\
+                      Exit codes: 0 nothing is left to mend, 1 something is, 2 could not tell.")]
+    Fix(Fix),
     /// Let a finding pass, with a reason
     #[command(after_help = "Example: stanch allow 7f3a9c2b1d44 --reason \"revoked test key\"")]
     Allow(Allow),
@@ -112,6 +119,9 @@ pub(super) struct Scan {
     /// What a commit would store
     #[arg(long, group = "source")]
     pub(super) staged: bool,
+    /// With --staged: first mend what a machine can, as `stanch fix --write` does
+    #[arg(long, requires = "staged")]
+    pub(super) fix: bool,
     /// What the commits of a range brought
     #[arg(long, value_name = "A..B", group = "source")]
     pub(super) range: Option<String>,
@@ -174,6 +184,22 @@ pub(super) struct Run {
     /// Whether git waits for a verdict before a commit or push, so that what takes long is left to CI or a server.
     #[arg(skip)]
     pub(super) in_hook: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Fix {
+    /// Only these files, and those below these folders [default: all that is staged]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write it to the index and to the work tree
+    #[arg(long, short)]
+    pub(super) write: bool,
+    /// Put back what the last fix changed, byte for byte
+    #[arg(long, conflicts_with = "write")]
+    pub(super) undo: bool,
+    /// Take the settings from this revision; the scanned version may only tighten them
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

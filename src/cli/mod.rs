@@ -42,6 +42,7 @@ fn dispatch(command: Command, session: &Session, term: &Term) -> anyhow::Result<
         Command::Uninstall => command::install::uninstall(term),
         Command::Doctor => command::doctor::run(session, term),
         Command::Scan(args) => command::scan::run(&args, session, term),
+        Command::Fix(args) => command::fix::run(&args, session, term),
         Command::Allow(args) => command::allow::run(&args, term),
         Command::Baseline(args) => command::baseline::run(&args, session, term),
         Command::Rules(args) => command::rules::run(&args, term),

@@ -15,7 +15,7 @@ use crate::config::{self, Change, Remembered, Wish};
 use crate::git::Repo;
 use crate::model::{Report, Verdict};
 use crate::output::{self, Format};
-use crate::scan::{self, Told};
+use crate::scan::{self, Plan, Told};
 use crate::source::Source;
 use crate::tools::Tools;
 
@@ -42,6 +42,17 @@ impl Scanning<'_> {
     /// Scans.
     pub(super) fn report(self, source: &dyn Source) -> anyhow::Result<Report> {
         let local = self.repo.map(local);
+        let plan = self.plan()?;
+        let report = with_bar(|progress| scan::run(&plan, source, progress))?;
+        if let Some(local) = local {
+            remember(&local, &report)?;
+        }
+        Ok(report)
+    }
+
+    /// What the scan needs to know.
+    pub(super) fn plan(self) -> anyhow::Result<Plan> {
+        let local = self.repo.map(local);
         let run = self.run;
         let options = &self.session.env.push_options;
         let wish = match (run.tools, run.no_tools) {
@@ -63,11 +74,7 @@ impl Scanning<'_> {
         if run.in_hook {
             plan.limits.archives = plan.limits.archives.in_hook();
         }
-        let report = with_bar(|progress| scan::run(&plan, source, progress))?;
-        if let Some(local) = local {
-            remember(&local, &report)?;
-        }
-        Ok(report)
+        Ok(plan)
     }
 }
 

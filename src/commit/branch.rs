@@ -86,6 +86,7 @@ impl BranchWishes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::BranchMove::{Commit, Create, Delete, Force, Forward};
 
     #[test]
     fn one_check_speaks_of_each_thing_that_is_refused() {
@@ -99,7 +100,6 @@ mod tests {
             let found = |check: &Check| !wishes.find(*check, branch.as_bytes(), moves).is_empty();
             wishes.checks().filter(found).map(Check::name).collect::<Vec<_>>().join(" ")
         };
-        use BranchMove::{Commit, Create, Delete, Force, Forward};
         let all = Refused::ALL;
         let of_main: Vec<String> = [Commit, Create, Forward, Force, Delete].map(|moves| told(all, "main", moves)).into();
         assert_eq!(

@@ -90,7 +90,7 @@ mod tests {
         let types = ["feat", "fix", "build"].map(str::to_owned);
         let bad = |subject: &'static str, scopes: &[&str]| {
             let scopes: Vec<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
-            bad_type(subject.as_bytes(), &types, &scopes).map(|(span, _)| &subject[span.start..span.end])
+            bad_type(subject.as_bytes(), &types, &scopes).map(|(span, _)| subject.get(span.start..span.end).unwrap())
         };
         for subject in ["feat: a", "fix(a thing): a", "feat!: a", "build(x)!: b: c"] {
             assert_eq!(bad(subject, &[]), None, "{subject}");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// What the environment says.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a variable that is there or not")]
 pub struct Env {
     /// `GIT_INDEX_FILE`: the index that git is about to commit.
     pub index_file: Option<PathBuf>,

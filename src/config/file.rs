@@ -61,6 +61,8 @@ pub struct Settings {
     pub archives: Archives,
     /// The text of the file of settings, for the digest; empty where there is none.
     pub text: String,
+    /// The files of settings of folders, each with its folder.
+    pub below: Vec<(String, String)>,
 }
 
 impl Settings {
@@ -187,7 +189,7 @@ pub(super) fn read_own_rule(mut table: Fields<'_, '_>, home: Home<'_>, known: &[
     Some(rule)
 }
 
-fn not_utf8(name: &str, bytes: &[u8], error: &std::str::Utf8Error) -> Error {
+pub(super) fn not_utf8(name: &str, bytes: &[u8], error: &std::str::Utf8Error) -> Error {
     let line = bytes.iter().take(error.valid_up_to()).filter(|&&byte| byte == b'\n').count() + 1;
     let what = "the file is not UTF-8 here".to_owned();
     let hint = "save it as UTF-8; TOML knows no other encoding".to_owned();

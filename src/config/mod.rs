@@ -4,6 +4,7 @@
 mod change;
 mod env;
 mod file;
+mod folders;
 mod local;
 mod part;
 mod plan;
@@ -15,6 +16,7 @@ mod wishes;
 pub use change::{Change, Version};
 pub use env::Env;
 pub use file::{BASELINE_FILE, SETTINGS_FILE, Settings};
+pub use folders::Folders;
 pub use local::{ChangeId, Local, Remembered, Trust, write_whole};
 pub use plan::{plan, rule_set};
 pub use precommit::{Converted, Row, Runner, Way, convert};

@@ -1,10 +1,10 @@
 //! What parts of a repository want otherwise: `[[path]]`, and the files of settings in folders.
 
-use super::Settings;
-use super::file::read_glob;
+use super::file::{read_entry, read_glob, read_own_rule};
+use super::{Error, SETTINGS_FILE, Settings};
 use crate::model::{Confidence, Pack, Severity};
 use crate::policy::{Line, Part, PathGlob};
-use crate::rules::fields::shown;
+use crate::rules::fields::{Document, shown};
 use crate::rules::{Fields, RULES, Turn};
 
 /// The folder from which globs are taken: that of the file of settings; empty for the root of the repository.
@@ -50,6 +50,38 @@ impl Settings {
         if (block, warn) != (Line::default(), Line::default()) {
             self.policy.parts.push(Part { glob, block, warn });
         }
+    }
+
+    /// Reads the file of settings of a folder, which holds for what is below it.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub(super) fn read_below(&mut self, folder: &str, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let text = std::str::from_utf8(bytes).map_err(|error| super::file::not_utf8(name, bytes, &error))?;
+        let home = Home(folder);
+        let mut document = Document::new(name, text);
+        let root = document.root();
+        let mut fields = Fields::new(&mut document, root, 0);
+        fields.each("rule", |table| self.rules.extend(read_own_rule(table, home, &self.rules)));
+        let all = home.all().and_then(|glob| PathGlob::parse(&glob).ok());
+        self.read_part(&mut fields, all.clone());
+        let exclude = fields.texts_at("exclude").unwrap_or_default();
+        self.policy.exclude.extend(exclude.iter().filter_map(|(glob, at)| read_glob(&mut fields, home, glob, *at)));
+        self.read_parts(&mut fields, home);
+        fields.each("allow", |table| {
+            let mut entry = read_entry(table, home);
+            entry.path = entry.path.or_else(|| all.clone());
+            self.policy.allow.push(entry);
+        });
+        fields.finish();
+        self.below.push((folder.to_owned(), text.to_owned()));
+        let mut faults = document.faults;
+        for fault in faults.iter_mut().filter(|fault| fault.what.starts_with("unknown key")) {
+            fault.hint =
+                format!("{}; other settings stand in the {SETTINGS_FILE} of the root, whose `exclude` keeps this file unread", fault.hint);
+        }
+        faults.sort_by_key(|fault| fault.place);
+        if faults.is_empty() { Ok(()) } else { Err(Error::Faults { faults }) }
     }
 
     /// Ids of rules that are there, and that paths have to do with.

@@ -74,6 +74,14 @@ pub fn rule_set(change: &Change) -> (RuleSet, Engine) {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
+    // Of the files of folders only what a change touches: which others are read depends on what it touches beside them.
+    let is_changed = |file: &&(String, String)| !versions.iter().all(|settings| settings.below.contains(file));
+    for (folder, text) in versions.iter().flat_map(|settings| &settings.below).filter(is_changed) {
+        digest.update((folder.len() as u64).to_be_bytes());
+        digest.update(folder);
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text);
+    }
     let digest = Hex(&digest.finalize()).to_string();
     (RuleSet { count: engine.count(), digest }, engine)
 }

@@ -81,7 +81,8 @@ mod tests {
     use crate::config::Settings;
 
     fn settings(tools: &[&str]) -> Settings {
-        let text: String = tools.iter().map(|name| format!("[[tool]]\nname = \"{name}\"\ncommand = [\"{name}\"]\n")).collect();
+        let table = |name: &&str| format!("[[tool]]\nname = \"{name}\"\ncommand = [\"{name}\"]\n");
+        let text = tools.iter().map(table).collect::<Vec<_>>().concat();
         Settings::parse("stanch.toml", text.as_bytes()).unwrap()
     }
 

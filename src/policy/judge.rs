@@ -97,7 +97,7 @@ impl Policy {
     }
 
     /// Whether this version never reads a path.
-    fn excludes(&self, path: &[u8]) -> bool {
+    pub fn excludes(&self, path: &[u8]) -> bool {
         self.exclude.iter().any(|glob| glob.matches(path))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::inspect::{faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_file, known_by};
+use super::inspect::{Fault, faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_stored, known_by};
 use super::members::{hold, look_inside};
 use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
@@ -41,7 +41,7 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
     if let Some(findings) = inspect_alone(plan, reader, candidate)? {
         return Ok((findings, Coverage::default()));
     }
-    let mut coverage = Coverage { blobs: 1, ..Coverage::default() };
+    let mut coverage = Coverage { blobs: u64::from(!candidate.is_submodule()), ..Coverage::default() };
     let content = match reader.open(candidate)? {
         Content::Stream(stream) => {
             coverage.windowed = 1;
@@ -130,13 +130,16 @@ fn examine_text(
     let text = reading.text();
     let Scanned { matches, mut shown, reach, trees } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
-    let is_file = is_file(candidate);
+    let is_stored = is_stored(candidate);
     let faults = match reading {
-        _ if is_file => faults(plan, candidate, text, reading.asks()),
+        Reading::Decoded(_) if is_stored => {
+            faults(plan, reader, candidate, (text, reading.asks()))?.into_iter().map(Fault::told_only).collect()
+        }
+        _ if is_stored => faults(plan, reader, candidate, (text, reading.asks()))?,
         Reading::Stored(_) => faults_of_commit(plan, reader, candidate, text)?,
         Reading::Decoded(_) | Reading::Raw(_) => Vec::new(),
     };
-    let is_lines = is_file && reading.is_lines();
+    let is_lines = is_stored && !candidate.is_link() && reading.is_lines();
     shown.retain(|_| is_lines);
     if is_lines {
         let grown = plan.engine.look_at_tree(&candidate.path, text, &trees)?;
@@ -285,7 +288,7 @@ pub(super) fn windows(
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
         let Scanned { matches, reach, trees, .. } = plan.engine.scan(&candidate.path, &decoded.text)?;
         note_reach(reach, candidate, coverage);
-        if is_file(candidate) {
+        if is_stored(candidate) && !candidate.is_link() && !candidate.is_submodule() {
             note_gaps(&plan.engine.pass_tree(&candidate.path, &decoded.text, &trees), candidate, coverage);
         }
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
@@ -309,7 +312,7 @@ pub(super) fn windows(
 
 /// A text with the secrets in it.
 pub(super) struct Page<'p> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     pub(super) candidate: &'p Candidate,
     text: &'p [u8],
     lines: &'p LineIndex<'p>,

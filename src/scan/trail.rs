@@ -12,11 +12,14 @@ pub(super) struct Occurrence {
     pub(super) finding: Finding,
 }
 
+/// By what two findings are told to be one: value, path, the kind of place, and the commit where each is to be mended.
+type Name = (Fingerprint, Vec<u8>, &'static str, Option<ObjectId>);
+
 /// Keeps of each value in each path the occurrence that brought it in, and tells its trail.
 pub(super) fn follow(mut found: Vec<Occurrence>, tips: &[ObjectId], reader: &Reader<'_>) -> Result<Vec<Occurrence>, Error> {
     found.sort_by_key(|occurrence| occurrence.number);
     let trails = trails(&found, tips, reader)?;
-    let mut kept: BTreeMap<(Fingerprint, Vec<u8>, &str, Option<ObjectId>), Occurrence> = BTreeMap::new();
+    let mut kept: BTreeMap<Name, Occurrence> = BTreeMap::new();
     for mut occurrence in found {
         let finding = &mut occurrence.finding;
         finding.trail = trails.get(&finding.fingerprint).filter(|_| matches!(finding.origin, Origin::Commit(_))).cloned();

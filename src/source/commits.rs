@@ -1,15 +1,18 @@
 //! What commits brought: a range, a push, a received push, the whole history.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bstr::{BString, ByteSlice};
 
 use super::staged::{candidates, list_change};
 use super::{Error, FarReader, Reader, Source, State};
-use crate::git::{Range, Repo};
+use crate::git::{Change, Range, Repo};
 use crate::model::{BranchMove, Candidate, Coverage, Gap, ObjectId, Origin, Since};
+
+/// So many changes of commits are kept between being asked for and being listed; more are worked out twice.
+const KEPT_CHANGES: usize = 16_384;
 
 /// Commits and tags of a repository.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub struct Commits<'r> {
     messages: Vec<ObjectId>,
     /// The range, walked once, when it is first asked for.
     walked: OnceCell<Vec<ObjectId>>,
+    /// What its commits change, as far as that was asked for before they are listed.
+    changes: RefCell<HashMap<ObjectId, Vec<Change>>>,
     subject: String,
 }
 
@@ -98,6 +103,7 @@ impl<'r> Commits<'r> {
             moves: Vec::new(),
             messages: Vec::new(),
             walked: OnceCell::new(),
+            changes: RefCell::default(),
             subject,
         }
     }
@@ -199,6 +205,25 @@ impl<'r> Commits<'r> {
         Ok(self.walked.get_or_init(|| walked))
     }
 
+    /// Tells the paths that its commits change. What cannot be read is told when they are listed.
+    ///
+    /// # Errors
+    /// If history does not read.
+    pub fn paths(&self, tell: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
+        let mut kept = 0;
+        for &id in self.walk()? {
+            let Ok(changes) = self.repo.commit_object(id).and_then(|commit| self.repo.changes_of(&commit)) else { continue };
+            for change in &changes {
+                tell(&change.path);
+            }
+            kept += changes.len();
+            if kept <= KEPT_CHANGES {
+                self.changes.borrow_mut().insert(id, changes);
+            }
+        }
+        Ok(())
+    }
+
     fn list_commit(
         &self,
         id: ObjectId,
@@ -206,8 +231,8 @@ impl<'r> Commits<'r> {
         coverage: &mut Coverage,
         emit: &mut dyn FnMut(Candidate),
     ) -> Result<(), Error> {
-        let commit = self.repo.commit_object(id)?;
-        let changes = self.repo.changes_of(&commit)?;
+        let known = self.changes.borrow_mut().remove(&id);
+        let changes = known.map_or_else(|| self.repo.changes_of(&self.repo.commit_object(id)?), Ok)?;
         emit(Candidate { path: BString::default(), origin: Origin::CommitMessage(id), id: None, mode: None, since: Since::Nothing });
         for change in changes {
             list_change(change, Origin::Commit(id), coverage, &mut |candidate| {

@@ -10,14 +10,14 @@ use crate::model::{BranchMove, Candidate, Coverage, Origin, Since, SkipReason};
 #[derive(Debug)]
 pub struct Staged<'r> {
     repo: &'r Repo,
-    staged: &'r git::Staged,
+    found: &'r git::Staged,
     branch: Option<BString>,
 }
 
 impl<'r> Staged<'r> {
     /// What [`Repo::staged`] told.
     pub fn new(repo: &'r Repo, staged: &'r git::Staged) -> Self {
-        Self { repo, staged, branch: None }
+        Self { repo, found: staged, branch: None }
     }
 
     /// Adds the branch on which the commit is to be looked at, by its full name.
@@ -38,10 +38,10 @@ impl Source for Staged<'_> {
         if let Some(path) = self.branch.clone() {
             emit(Candidate { path, origin: Origin::Branch(BranchMove::Commit), id: None, mode: None, since: Since::Nothing });
         }
-        for change in &self.staged.changes {
+        for change in &self.found.changes {
             list_change(change.clone(), Origin::Index, &mut coverage, emit);
         }
-        (0..self.staged.intents_to_add).for_each(|_| coverage.skip(SkipReason::IntentToAdd));
+        (0..self.found.intents_to_add).for_each(|_| coverage.skip(SkipReason::IntentToAdd));
         Ok(coverage)
     }
 
@@ -75,7 +75,11 @@ pub(super) fn candidates(files: Vec<(BString, Entry)>, origin: Origin) -> Vec<Ca
 pub(super) fn list_change(change: Change, origin: Origin, coverage: &mut Coverage, emit: &mut dyn FnMut(Candidate)) {
     let Some(new) = change.new else { return coverage.skip(SkipReason::Deleted) };
     if new.is_submodule() {
-        return coverage.skip(SkipReason::Submodule);
+        coverage.skip(SkipReason::Submodule);
+        // One that moves says nothing new; of one that comes the name is looked at.
+        if change.old.iter().flatten().any(|old| old.is_submodule()) {
+            return;
+        }
     }
     let since = if change.bases.is_empty() { Since::Nothing } else { Since::Parents(change.bases) };
     emit(Candidate { path: change.path, origin, id: Some(new.id), mode: Some(new.mode), since });

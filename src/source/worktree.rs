@@ -1,5 +1,6 @@
 //! Files on disk.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ pub struct WorkTree {
     submodules: Arc<BTreeSet<PathBuf>>,
     /// Whether git takes modes from the disk (`core.fileMode`).
     trusts_modes: bool,
+    /// The names of the files, and what could not be listed, when they are first asked for.
+    listed: OnceCell<(BTreeSet<BString>, Coverage)>,
 }
 
 impl WorkTree {
@@ -53,7 +56,14 @@ impl WorkTree {
                         tracked.insert(path, entry.mode);
                     }
                 }
-                Ok(Self { root, paths, tracked, submodules: Arc::new(submodules), trusts_modes: repo.trusts_modes() })
+                Ok(Self {
+                    root,
+                    paths,
+                    tracked,
+                    submodules: Arc::new(submodules),
+                    trusts_modes: repo.trusts_modes(),
+                    listed: OnceCell::new(),
+                })
             }
             _ => Ok(Self { root: PathBuf::new(), paths: asked.to_vec(), trusts_modes: true, ..Self::default() }),
         }
@@ -68,6 +78,28 @@ impl WorkTree {
             bytes.into_iter().map(|b| if b == b'\\' { b'/' } else { b }).collect()
         } else {
             bytes
+        })
+    }
+
+    /// The names of the files, as candidates carry them.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.listed().0.iter().map(|name| name.as_slice())
+    }
+
+    fn listed(&self) -> &(BTreeSet<BString>, Coverage) {
+        self.listed.get_or_init(|| {
+            let mut coverage = Coverage::default();
+            let mut names = self.walk(&mut coverage);
+            for name in self.tracked.keys() {
+                let path = self.root.join(name.to_path_lossy());
+                if !names.contains(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
+                    // A tracked file that is not on disk has nothing to look at here.
+                    if path.symlink_metadata().is_ok_and(|kind| !kind.is_dir()) {
+                        names.insert(name.clone());
+                    }
+                }
+            }
+            (names, coverage)
         })
     }
 
@@ -141,22 +173,12 @@ impl Source for WorkTree {
     }
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
-        let mut coverage = Coverage::default();
-        let mut names = self.walk(&mut coverage);
-        for name in self.tracked.keys() {
-            let path = self.root.join(name.to_path_lossy());
-            if !names.contains(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
-                // A tracked file that is not on disk has nothing to look at here.
-                if path.symlink_metadata().is_ok_and(|kind| !kind.is_dir()) {
-                    names.insert(name.clone());
-                }
-            }
-        }
+        let (names, coverage) = self.listed();
         for path in names {
-            let mode = self.mode(&path);
-            emit(Candidate { path, origin: Origin::WorkTree, id: None, mode, since: Since::Nothing });
+            let mode = self.mode(path);
+            emit(Candidate { path: path.clone(), origin: Origin::WorkTree, id: None, mode, since: Since::Nothing });
         }
-        Ok(coverage)
+        Ok(coverage.clone())
     }
 
     fn states(&self) -> Result<Vec<State>, Error> {

@@ -216,8 +216,10 @@ impl<'w> Work<'w> {
         let job = Job { program: &program, arguments: &arguments, folder, input, timeout, output_bytes: tool.output_bytes };
         match run(&job) {
             Ok(ended) => {
-                let (mut remarks, trouble) = interpret(tool, ended, timeout);
-                remarks.iter_mut().for_each(|remark| resolve(remark, turn, tree));
+                let (mut remarks, trouble) = interpret(tool, &ended, timeout);
+                for remark in &mut remarks {
+                    resolve(remark, turn, tree);
+                }
                 (remarks, trouble)
             }
             Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => {
@@ -326,8 +328,8 @@ fn fill(word: &OsString, place: &str, with: &std::ffi::OsStr) -> OsString {
 }
 
 /// What the end of a tool means.
-fn interpret(tool: &Tool, ended: Ended, timeout: Duration) -> (Vec<Remark>, Option<Trouble>) {
-    let trouble = |what: String| Some(Trouble { what, said: tail(&ended) });
+fn interpret(tool: &Tool, ended: &Ended, timeout: Duration) -> (Vec<Remark>, Option<Trouble>) {
+    let trouble = |what: String| Some(Trouble { what, said: tail(ended) });
     let code = match ended.end {
         End::Code(code) => code,
         End::Signal(signal) => return (Vec::new(), trouble(format!("it was ended by signal {signal}; run it by hand to see why"))),
@@ -477,14 +479,14 @@ mod tests {
             (End::SaidTooMuch, "output_bytes"),
             (End::LeftOpen, "kept its output open"),
         ] {
-            let (remarks, trouble) = interpret(&tool, ended(end, ""), second);
+            let (remarks, trouble) = interpret(&tool, &ended(end, ""), second);
             let trouble = trouble.unwrap_or_else(|| panic!("{end:?}"));
             assert!(remarks.is_empty() && trouble.what.contains(said), "{}", trouble.what);
             assert_eq!(trouble.said, b"why");
         }
-        assert!(interpret(&tool, ended(End::Code(0), "garbage"), second).1.is_some());
-        assert!(interpret(&tool, ended(End::Code(0), ""), second).1.is_none());
+        assert!(interpret(&tool, &ended(End::Code(0), "garbage"), second).1.is_some());
+        assert!(interpret(&tool, &ended(End::Code(0), ""), second).1.is_none());
         let exit = Tool { form: Form::Exit, ..tool };
-        assert_eq!(interpret(&exit, ended(End::Code(1), "bad"), second).0[0].message, "bad why");
+        assert_eq!(interpret(&exit, &ended(End::Code(1), "bad"), second).0[0].message, "bad why");
     }
 }

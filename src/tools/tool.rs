@@ -66,7 +66,7 @@ words!(
     Checkstyle = "checkstyle",
     /// The messages of cargo, one a line.
     CargoJson = "cargo-json",
-    /// The results of ESLint.
+    /// The results of `ESLint`.
     EslintJson = "eslint-json",
     /// GitLab's report on code quality.
     Gitlab = "gitlab",

@@ -1,8 +1,10 @@
 //! Whole runs: real git calls the hooks that the real `stanch install` wrote.
 
 mod archives;
+mod around;
 mod checklist;
 mod faults;
+mod fix;
 mod matrix;
 mod messages;
 mod operations;

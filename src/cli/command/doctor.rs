@@ -3,7 +3,7 @@
 use super::install::{places, usual_events};
 use crate::cli::session::Session;
 use crate::cli::term::Term;
-use crate::config::{Change, Version, rule_set};
+use crate::config::{Change, Folders, Version, rule_set};
 use crate::git::Repo;
 use crate::hooks::{Owner, Survey, survey};
 
@@ -57,7 +57,7 @@ fn settings(repo: &Repo, term: &Term, missing: &mut Vec<String>) -> anyhow::Resu
         Some(folder) => Version::Folder(folder),
         None => Version::Commit(repo.head()?),
     };
-    match Change::single(Some(repo), version) {
+    match Change::single(Some(repo), version, &Folders::default()) {
         Ok(change) => {
             let (set, _) = rule_set(&change);
             term.line(&format!("rules     {} with digest {}", set.count, set.digest))?;

@@ -12,7 +12,7 @@ use crate::cli::error::Usage;
 use crate::cli::scanning::{Outputs, Scanning, Stream};
 use crate::cli::session::{Session, local};
 use crate::cli::term::Term;
-use crate::config::{At, Change, ChangeId, Local, Version};
+use crate::config::{At, Change, ChangeId, Folders, Local, Version};
 use crate::git::{Range, Repo};
 use crate::hooks::{Event, kept_hook};
 use crate::model::{ObjectId, Outcome, Report};
@@ -129,7 +129,8 @@ impl Call<'_> {
             return Ok(0);
         }
         let accepted = commit.parents.first().copied();
-        let change = Change::read(Some(&repo), Version::Commit(accepted), Version::Commit(Some(head)))?;
+        let folders = Folders::above(changes.iter().map(|change| change.path.as_slice()));
+        let change = Change::read(Some(&repo), Version::Commit(accepted), Version::Commit(Some(head)), &folders)?;
         let range = Range { tips: vec![head], known: commit.parents.clone() };
         let source = Commits::range(&repo, range, format!("commit {}", head.short()));
         let run = quiet(true);

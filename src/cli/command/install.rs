@@ -6,7 +6,7 @@ use crate::cli::args::Install;
 use crate::cli::error::Usage;
 use crate::cli::session::{Session, local};
 use crate::cli::term::Term;
-use crate::config::{self, Change, Version};
+use crate::config::{self, Change, Folders, Version};
 use crate::git::Repo;
 use crate::hooks::{self, Event, Places};
 use crate::output::sanitize;
@@ -39,7 +39,7 @@ pub(in crate::cli) fn install(args: &Install, term: &Term) -> anyhow::Result<u8>
 
 /// Whoever installs accepts the tools that stand in the settings of `HEAD`; what comes later asks for an acceptance.
 fn accept_tools(repo: &Repo, term: &Term) -> anyhow::Result<()> {
-    let tools = match Change::single(Some(repo), Version::Commit(repo.head()?)) {
+    let tools = match Change::single(Some(repo), Version::Commit(repo.head()?), &Folders::default()) {
         Ok(change) => change.accepted.tools,
         // It is told when git calls.
         Err(config::Error::Faults { .. }) => Vec::new(),

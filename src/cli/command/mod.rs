@@ -4,6 +4,7 @@ pub(super) mod allow;
 pub(super) mod baseline;
 pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod fix;
 pub(super) mod hook;
 pub(super) mod import;
 pub(super) mod init;
@@ -15,11 +16,11 @@ pub(super) mod scan;
 pub(super) mod tools;
 
 use super::session::Session;
-use crate::config::{Change, Version};
+use crate::config::{Change, Folders, Version};
 use crate::git::Repo;
 
-/// The repository of this folder, if it is one, and its settings as they stand on disk.
-fn settings_here() -> anyhow::Result<(Option<Repo>, Change)> {
+/// The repository of this folder, if it is one, and its settings as they stand on disk, with those of some folders.
+fn settings_here(folders: &Folders) -> anyhow::Result<(Option<Repo>, Change)> {
     let repo = match Session::repo() {
         Ok(repo) => Some(repo),
         Err(error) if error.is_no_repository() => None,
@@ -32,6 +33,6 @@ fn settings_here() -> anyhow::Result<(Option<Repo>, Change)> {
             None => Version::Commit(repo.head()?),
         },
     };
-    let change = Change::single(repo.as_ref(), version)?;
+    let change = Change::single(repo.as_ref(), version, folders)?;
     Ok((repo, change))
 }

@@ -11,7 +11,7 @@ use crate::cli::args::{Tools, ToolsCommand};
 use crate::cli::error::Usage;
 use crate::cli::session::local;
 use crate::cli::term::Term;
-use crate::config::{Change, Trust, Version};
+use crate::config::{Change, Folders, Trust, Version};
 use crate::git::Repo;
 use crate::output::sanitize;
 use crate::process::{End, Job, run as run_job};
@@ -23,7 +23,7 @@ const VERSION_TIMEOUT: Duration = Duration::from_secs(20);
 const VERSION_BYTES: usize = 64 << 10;
 
 pub(in crate::cli) fn run(args: &Tools, term: &Term) -> anyhow::Result<u8> {
-    let (repo, change) = settings_here()?;
+    let (repo, change) = settings_here(&Folders::default())?;
     let repo = repo.ok_or_else(|| Usage::new("there is no repository here", "run this inside a git repository"))?;
     let tools = change.accepted.tools;
     if tools.is_empty() {
@@ -73,7 +73,9 @@ fn version(repo: &Repo, tool: &Tool) -> String {
 
 fn accept(repo: &Repo, tools: &[Tool], term: &Term) -> anyhow::Result<u8> {
     // What stands in `HEAD` and no longer here is gone, so that it does not run for the change that takes it out.
-    let before = Change::single(Some(repo), Version::Commit(repo.head()?)).map(|change| change.accepted.tools).unwrap_or_default();
+    let before = Change::single(Some(repo), Version::Commit(repo.head()?), &Folders::default())
+        .map(|change| change.accepted.tools)
+        .unwrap_or_default();
     local(repo).accept_tools(tools, &before)?;
     for tool in tools {
         term.line(&format!("accepted {}: {}", tool.name, sanitize::text(&tool.shown_command())))?;

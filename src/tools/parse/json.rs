@@ -1,4 +1,4 @@
-//! Forms that are JSON: reviewdog's, ESLint's, GitLab's.
+//! Forms that are JSON: those of reviewdog, of `ESLint`, of GitLab.
 
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ pub(super) fn rdjson(bytes: &[u8]) -> Result<Vec<Remark>, String> {
     Ok(diagnostics.into_iter().map(remark).collect())
 }
 
-/// ESLint's results: a list of files, each with its messages.
+/// The results of `ESLint`: a list of files, each with its messages.
 pub(super) fn eslint(bytes: &[u8]) -> Result<Vec<Remark>, String> {
     let whole = document(bytes, "list of ESLint's results")?;
     let files = list(&whole, "").ok_or("it is no list of ESLint's results")?;

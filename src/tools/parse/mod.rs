@@ -105,7 +105,7 @@ pub(super) fn tidy(remark: Remark) -> Remark {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
     let code = remark.code.trim().chars().take(MAX_CODE).map(|c| if is_plain(c) { c } else { '-' }).collect();
     let page = if remark.page.starts_with("https://") { remark.page } else { String::new() };
-    Remark { message, code, page, ..remark }
+    Remark { code, message, page, ..remark }
 }
 
 /// The severity that a word of some tool means.
