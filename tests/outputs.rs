@@ -66,7 +66,6 @@ fn finding(number: usize, rule: Arc<RuleInfo>, origin: Origin, path: &[u8], (bef
             mark_length: masked.chars().count(),
         },
         secret,
-        mend: None,
         is_new: true,
         trail: None,
         comment: None,
