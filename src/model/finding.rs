@@ -120,8 +120,13 @@ impl Finding {
 /// How a machine mends a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mend {
-    /// By a change to the text, apart from each other and ascending.
-    Edits(Vec<Edit>),
+    /// By changes to the text, apart from each other and ascending.
+    Edits {
+        /// What goes and what comes.
+        edits: Vec<Edit>,
+        /// Where each stands, for reports; empty where a report must not show what comes.
+        places: Vec<Location>,
+    },
     /// By storing the file with this mode, in octal `100644` or `100755`.
     Mode(u32),
 }

@@ -11,7 +11,8 @@ use super::members::{hold, look_inside};
 use super::{Error, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
-    Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Match, Origin, Secret, Since, Span,
+    Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Location, Match, Origin, Secret,
+    Since, Span,
 };
 use crate::policy::allow_comment;
 use crate::rules::Rule;
@@ -221,6 +222,11 @@ impl<'p> Page<'p> {
     /// A text without secrets.
     pub(super) fn new(plan: &'p Plan, candidate: &'p Candidate, text: &'p [u8], lines: &'p LineIndex<'p>) -> Self {
         Self { plan, candidate, text, lines, matches: &[] }
+    }
+
+    /// Where a span stands.
+    pub(super) fn locate(&self, span: Span) -> Location {
+        self.lines.locate(span)
     }
 
     /// Whether there is any secret in it.

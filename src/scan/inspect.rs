@@ -2,7 +2,7 @@
 
 use super::examine::Page;
 use super::{Error, Plan};
-use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Mend, Origin, Secret, Since, Span};
+use crate::model::{Candidate, Check, Edit, Finding, LineIndex, Lines, Match, Mend, Origin, Secret, Since, Span};
 use crate::quality::{self, Defect, File};
 use crate::rules::Rule;
 use crate::source::{Content, Reader};
@@ -17,8 +17,8 @@ pub(super) struct Fault<'p> {
     rule: &'p Rule,
     check: Check,
     defects: Vec<Defect>,
-    /// How each of them is mended.
-    mends: Vec<Option<Mend>>,
+    /// The edits that mend each of them.
+    edits: Vec<Vec<Edit>>,
 }
 
 /// Whether a candidate is a file whose content git stores, and no message or stream.
@@ -48,29 +48,24 @@ fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8], size: Opti
     let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| size.is_none() || check.is_of_name());
     let fault = |(rule, check): (&'p Rule, Check)| {
         let defects = quality::find(check, &file);
-        Fault { rule, check, mends: mends(check, &file, &defects), defects }
+        Fault { rule, check, edits: quality::mend(check, &file, &defects), defects }
     };
     checks.map(fault).filter(|fault| !fault.defects.is_empty()).collect()
-}
-
-fn mends(check: Check, file: &File<'_>, defects: &[Defect]) -> Vec<Option<Mend>> {
-    if let Some(mode) = quality::mended_mode(check) {
-        return vec![Some(Mend::Mode(mode)); defects.len()];
-    }
-    let edits = quality::mend(check, file, defects);
-    edits.into_iter().map(|edits| (!edits.is_empty()).then_some(Mend::Edits(edits))).collect()
 }
 
 /// Makes findings of them. `lines` are the new ones of the file.
 pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_>>, lines: &Lines) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    for Fault { rule, check, defects, mends } in faults {
+    for Fault { rule, check, defects, edits } in faults {
         let was_there = !check.is_of_lines() && was_there(reader, page.candidate, check)?;
         let is_new = |first, last| if check.is_of_lines() { lines.touch(first, last) } else { !was_there };
-        for (Defect { span, detail }, mend) in defects.into_iter().zip(mends) {
+        for (Defect { span, detail }, edits) in defects.into_iter().zip(edits) {
             let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
             // It could name a secret, in another form than the one that is known.
             let detail = detail.filter(|_| !page.has_secrets());
+            // What comes may repeat what stands there, and a secret in it.
+            let places = edits.iter().filter(|_| !page.has_secrets()).map(|edit| page.locate(edit.span)).collect();
+            let mend = quality::mended_mode(check).map(Mend::Mode).or((!edits.is_empty()).then_some(Mend::Edits { edits, places }));
             findings.push(Finding { detail, mend, ..page.finding(rule, &found, is_new) });
         }
     }
