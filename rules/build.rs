@@ -134,11 +134,11 @@ fn pack_rule(rule: &Rule) -> String {
         list(&info.references),
         list(&rule.keywords),
         match rule.kind {
-            rule::Kind::Pattern => "pattern",
-            rule::Kind::Value => "value",
-            rule::Kind::Check(check) => check.name(),
-        }
-        .to_owned(),
+            rule::Kind::Pattern => "pattern".to_owned(),
+            rule::Kind::Value => "value".to_owned(),
+            rule::Kind::Check(check) => check.name().to_owned(),
+            rule::Kind::Tree(languages) => format!("tree:{}", languages.names()),
+        },
         list(&rule.paths),
         list(&rule.except),
         rule.pattern.to_string(),

@@ -10,6 +10,7 @@
 pub mod archive;
 pub mod check;
 pub mod cli;
+pub mod commit;
 pub mod config;
 pub mod fix;
 pub mod git;
@@ -22,3 +23,4 @@ pub mod quality;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod tools;

@@ -56,7 +56,7 @@ fn every_key_of_a_rule_is_in_its_reference() {
 fn every_rule_of_the_reference_is_proved() {
     let text = std::fs::read_to_string(root().join("docs/rules.md")).unwrap();
     let tables: Vec<&str> = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(tables.len(), 2, "one with `pattern`, one with `value`");
+    assert_eq!(tables.len(), 3, "one with `pattern`, one with `value`, one with `query`");
     for table in tables {
         let rules = Settings::parse("rules.md", table.as_bytes()).unwrap_or_else(|error| panic!("{error:?}")).rules;
         assert_eq!(rules.iter().flat_map(prove).collect::<Vec<_>>(), [""; 0], "{table}");

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::keyword::Place::{Around, Here, Key, Line, Near};
+#[allow(unused_imports, reason = "which of them there are is up to the rules")]
+use super::keyword::Place::{Around, Here, Key, Line, Near, Tree};
 use super::keyword::{Ask, Entry, Keyword, KeywordIndex};
 
 /// Each who asks is a rule by its number in [`RULES`](crate::rules::RULES).

@@ -93,6 +93,8 @@ pub enum Place {
     Key,
     /// Of any other value rule: the values near this word.
     Near,
+    /// Of a rule for trees: all of it, parsed.
+    Tree,
 }
 
 impl Ask {
@@ -102,6 +104,7 @@ impl Ask {
             Kind::Value => Place::Near,
             Kind::Pattern | Kind::Check(_) if !rule.is_secret() => Place::Line,
             Kind::Check(_) => Place::Line,
+            Kind::Tree(_) => Place::Tree,
             Kind::Pattern if rule.leads => Place::Here,
             Kind::Pattern => Place::Around(short(rule.before), short(rule.after)),
         };

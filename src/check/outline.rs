@@ -28,7 +28,7 @@ pub fn outline(kind: Kind, pattern: &str, keywords: &[Cow<'static, str>]) -> Sha
     match kind {
         Kind::Pattern => holds(pattern, keywords),
         Kind::Value => is(pattern),
-        Kind::Check(_) => Shape::Unknown,
+        Kind::Check(_) | Kind::Tree(_) => Shape::Unknown,
     }
 }
 

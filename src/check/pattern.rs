@@ -18,6 +18,7 @@ use super::entropy::shannon;
 use super::outline::whole;
 use super::stand_in::is_stand_in;
 use super::value::is_password;
+use super::value::reads_like_words;
 use crate::model::{Match, Span};
 use crate::rules::{Kind, Rule, Shape, Stretch};
 
@@ -97,6 +98,7 @@ impl Pattern {
             let secret = group.unwrap_or(whole);
             if is_secret(rule, secret.of(text))
                 && !is_doubled(text, secret)
+                && !is_called(text, secret)
                 && (rule.score == 0 || is_password(secret.of(text), rule.score))
             {
                 let prefix_bytes = prefix_bytes(rule, secret.of(text));
@@ -132,6 +134,14 @@ impl Pattern {
             at = whole.end.max(whole.start + 1);
         }
         Ok(())
+    }
+
+    /// Whether the rule's expression matches somewhere in `text`.
+    ///
+    /// # Errors
+    /// If the expression does not compile.
+    pub fn is_in(&self, rule: &Rule, text: &[u8]) -> Result<bool, PatternError> {
+        Ok(self.find(rule, &Input::new(text).anchored(Anchored::No))?.is_some())
     }
 
     /// Whether the rule's expression matches all of `value`.
@@ -211,7 +221,7 @@ fn full(rule: &Rule) -> Option<meta::Regex> {
 /// The expression that is compiled: of a value rule, one that takes whole values.
 fn expression(rule: &Rule) -> Cow<'_, str> {
     match rule.kind {
-        Kind::Pattern | Kind::Check(_) => Cow::Borrowed(&rule.pattern),
+        Kind::Pattern | Kind::Check(_) | Kind::Tree(_) => Cow::Borrowed(&rule.pattern),
         Kind::Value => Cow::Owned(whole(&rule.pattern)),
     }
 }
@@ -234,6 +244,11 @@ fn is_doubled(text: &[u8], secret: Span) -> bool {
     let before = text.get(..secret.start).and_then(|head| head.strip_suffix(b":")).unwrap_or_default();
     let user = before.strip_suffix(secret.of(text));
     user.is_some_and(|head| head.last().is_some_and(|&byte| byte == b'/' || byte == b'"' || byte == b'\'' || byte == b' '))
+}
+
+/// Whether what looks like a token is the name of what is called: `secret: flattenItsConsumerSecret(raw)`.
+fn is_called(text: &[u8], secret: Span) -> bool {
+    text.get(secret.end) == Some(&b'(') && secret.of(text).first().is_some_and(u8::is_ascii_alphabetic) && reads_like_words(secret.of(text))
 }
 
 /// How many of the secret's first bytes are a keyword of its rule.

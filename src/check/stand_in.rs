@@ -281,6 +281,13 @@ fn reference(value: &[u8]) -> Option<StandIn> {
     if sigil.is_some_and(|name| name.iter().take_while(|&&byte| byte.is_ascii_uppercase() || byte == b'_').count() > 2) {
         return Some(StandIn::Reference);
     }
+    // `"'.call().'"`: a string that ends, an expression, and a string that goes on.
+    if let [quote @ (b'\'' | b'"'), sign @ (b'.' | b'+'), inner @ .., again, close] = value
+        && (quote, sign) == (close, again)
+        && !inner.is_empty()
+    {
+        return Some(StandIn::Expression);
+    }
     let name = value.strip_prefix(b"$").or_else(|| value.strip_prefix(b"@")).unwrap_or(value);
     let is_plain_name =
         name.len() < value.len() && !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'.');
@@ -493,6 +500,8 @@ mod tests {
             ("\\PASSWORD_ARGON2I", StandIn::Reference),
             ("mysql://user:password@localhost/webmail", StandIn::Address),
             ("heslá!", StandIn::Prose),
+            ("'.csrf_token().'", StandIn::Expression),
+            ("\"+newToken2()+\"", StandIn::Expression),
             ("/api/v3/admin/customers/", StandIn::Path),
         ] {
             let told = of(value.as_bytes());

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::config::At;
+
 /// Stops secrets and bad code at git commit and git push, and again in CI.
 #[derive(Debug, Parser)]
 #[command(
@@ -33,7 +35,7 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Write a first stanch.toml and install the hooks
-    #[command(after_help = "Example: stanch init")]
+    #[command(after_help = "Examples:\n  stanch init\n  stanch init --from-pre-commit")]
     Init(Init),
     /// Come among git's hooks; what is there keeps running
     #[command(after_help = "Example: stanch install")]
@@ -62,6 +64,9 @@ pub(super) enum Command {
     /// List, show and prove rules
     #[command(after_help = "Example: stanch rules show github-pat")]
     Rules(Rules),
+    /// List and accept the tools that run beside
+    #[command(after_help = "Example: stanch tools list")]
+    Tools(Tools),
     /// Say what a rule or a finding means
     #[command(after_help = "Example: stanch explain github-pat")]
     Explain(Explain),
@@ -90,6 +95,12 @@ pub(super) struct Init {
     /// Write the settings only; install no hooks
     #[arg(long)]
     pub(super) no_hooks: bool,
+    /// Make the settings of a file of pre-commit [default: .pre-commit-config.yaml], and say what each hook became
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub(super) from_pre_commit: Option<Option<PathBuf>>,
+    /// Write no file and install nothing; print the settings
+    #[arg(long, requires = "from_pre_commit")]
+    pub(super) print: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -138,6 +149,7 @@ pub(super) struct Scan {
 
 /// How to run and what to write.
 #[derive(Debug, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types; clap keeps them apart")]
 pub(super) struct Run {
     /// human, json, jsonl, sarif, junit, github, gitlab-secrets or gitlab-quality; repeats
     #[arg(long, short, value_name = "FORMAT[=FILE]")]
@@ -160,6 +172,15 @@ pub(super) struct Run {
     /// How many threads look at once [default: one for each core]
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
+    /// Run the tools of the accepted settings, accepted on this machine or not: for CI
+    #[arg(long, conflicts_with = "no_tools")]
+    pub(super) tools: bool,
+    /// Run no tools, and say so
+    #[arg(long)]
+    pub(super) no_tools: bool,
+    /// From where it is started, for the tools that run there.
+    #[arg(skip)]
+    pub(super) at: At,
     /// Whether git waits for a verdict before a commit or push, so that what takes long is left to CI or a server.
     #[arg(skip)]
     pub(super) in_hook: bool,
@@ -253,6 +274,22 @@ pub(super) struct Import {
     /// gitleaks, betterleaks, noseyparker, kingfisher, detect-secrets or gitleaksignore [default: told by each file]
     #[arg(long, value_name = "FORMAT")]
     pub(super) from: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Tools {
+    #[command(subcommand)]
+    pub(super) command: ToolsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ToolsCommand {
+    /// List the tools of the settings, and which may run here
+    #[command(after_help = "Example: stanch tools list")]
+    List,
+    /// Let the tools run here, as they stand now
+    #[command(after_help = "Example: stanch tools accept\n\nShows what each runs. Whoever changes one must accept it again.")]
+    Accept,
 }
 
 #[derive(Debug, clap::Args)]

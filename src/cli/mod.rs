@@ -5,6 +5,7 @@ mod args;
 mod command;
 mod error;
 mod progress;
+mod pushing;
 mod scanning;
 mod session;
 mod term;
@@ -36,7 +37,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, session: &Session, term: &Term) -> anyhow::Result<u8> {
     match command {
-        Command::Init(args) => command::init::run(&args, term),
+        Command::Init(args) => command::init::run(&args, session, term),
         Command::Install(args) => command::install::install(&args, term),
         Command::Uninstall => command::install::uninstall(term),
         Command::Doctor => command::doctor::run(session, term),
@@ -45,6 +46,7 @@ fn dispatch(command: Command, session: &Session, term: &Term) -> anyhow::Result<
         Command::Allow(args) => command::allow::run(&args, term),
         Command::Baseline(args) => command::baseline::run(&args, session, term),
         Command::Rules(args) => command::rules::run(&args, term),
+        Command::Tools(args) => command::tools::run(&args, term),
         Command::Explain(args) => command::explain::run(&args, term),
         Command::Hook(args) => command::hook::run(&args, session, term),
         Command::Completions { shell } => command::manual::completions(shell, term),

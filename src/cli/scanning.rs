@@ -11,12 +11,13 @@ use super::error::Usage;
 use super::progress::with_bar;
 use super::session::{Session, local};
 use super::term::Term;
-use crate::config::{self, Change, Remembered};
+use crate::config::{self, Change, Remembered, Wish};
 use crate::git::Repo;
 use crate::model::{Report, Verdict};
 use crate::output::{self, Format};
-use crate::scan::{self, Plan};
+use crate::scan::{self, Plan, Told};
 use crate::source::Source;
+use crate::tools::Tools;
 
 /// Where a report goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub(super) struct Scanning<'s> {
     pub(super) change: Change,
     pub(super) run: &'s Run,
     pub(super) whole_tree: bool,
+    pub(super) told: Told,
 }
 
 impl Scanning<'_> {
@@ -53,8 +55,16 @@ impl Scanning<'_> {
         let local = self.repo.map(local);
         let run = self.run;
         let options = &self.session.env.push_options;
+        let wish = match (run.tools, run.no_tools) {
+            (true, _) => Wish::All,
+            (_, true) => Wish::None,
+            _ => Wish::Accepted,
+        };
+        let tools = config::choose_tools(&self.change, local.as_ref(), run.at, wish);
         let mut plan = config::plan(self.change, local.as_ref(), options, run.expect_rules.as_deref(), self.session.started)?;
+        plan.tools = Tools { work_dir: self.repo.and_then(Repo::work_dir).map(PathBuf::from), ..tools };
         plan.whole_tree = self.whole_tree;
+        plan.told = self.told;
         if let Some(deadline) = run.deadline {
             plan.limits.deadline = Some(Duration::from_secs(deadline));
         }

@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
-use super::{Error, SETTINGS_FILE, Settings};
+use bstr::{BString, ByteSlice as _};
+
+use super::{Error, Folders, SETTINGS_FILE, Settings};
 use crate::git::{Index, Repo};
-use crate::model::ObjectId;
+use crate::model::{Check, ObjectId};
+use crate::policy::Policy;
+use crate::rules::{Fault, Place};
 
 /// Where a version of the settings is read.
 #[derive(Clone, Copy, Debug)]
@@ -27,13 +31,13 @@ pub struct Change {
 }
 
 impl Change {
-    /// Reads both versions; equal files are read once.
+    /// Reads both versions, with the files of settings in `folders`; equal ones are read once.
     ///
     /// # Errors
     /// If a file has faults, or does not read.
-    pub fn read(repo: Option<&Repo>, accepted: Version<'_>, proposed: Version<'_>) -> Result<Self, Error> {
-        let before = Files::read(repo, accepted, "before this change")?;
-        let after = Files::read(repo, proposed, "")?;
+    pub fn read(repo: Option<&Repo>, accepted: Version<'_>, proposed: Version<'_>, folders: &Folders) -> Result<Self, Error> {
+        let before = Files::read(repo, accepted, folders, "before this change")?;
+        let after = Files::read(repo, proposed, folders, "")?;
         let proposed = if after.same(&before) { None } else { Some(after.settings()?) };
         // A broken version must not stop a change that mends it: then the change's own version judges alone.
         let accepted = match (before.settings(), &proposed) {
@@ -48,8 +52,23 @@ impl Change {
     ///
     /// # Errors
     /// As [`Change::read`].
-    pub fn single(repo: Option<&Repo>, version: Version<'_>) -> Result<Self, Error> {
-        Ok(Self { accepted: Files::read(repo, version, "")?.settings()?, proposed: None })
+    pub fn single(repo: Option<&Repo>, version: Version<'_>, folders: &Folders) -> Result<Self, Error> {
+        Ok(Self { accepted: Files::read(repo, version, folders, "")?.settings()?, proposed: None })
+    }
+
+    /// All versions, the accepted one first.
+    pub fn versions(&self) -> impl Iterator<Item = &Settings> {
+        std::iter::once(&self.accepted).chain(&self.proposed)
+    }
+
+    /// The same without what is asked of commits beside their files: history is as it is.
+    #[must_use]
+    pub fn of_history(mut self) -> Self {
+        for settings in std::iter::once(&mut self.accepted).chain(&mut self.proposed) {
+            let checks: Vec<Check> = std::mem::take(&mut settings.wishes).checks().collect();
+            settings.choice.enable.retain(|id| !checks.iter().any(|check| check.name() == id));
+        }
+        self
     }
 
     /// The newest version.
@@ -63,22 +82,27 @@ impl Change {
 struct Files {
     settings: Option<Vec<u8>>,
     baseline: Option<Vec<u8>>,
+    /// Those of folders.
+    below: Vec<(BString, Vec<u8>)>,
     name: &'static str,
 }
 
 impl Files {
-    fn read(repo: Option<&Repo>, version: Version<'_>, name: &'static str) -> Result<Self, Error> {
+    fn read(repo: Option<&Repo>, version: Version<'_>, folders: &Folders, name: &'static str) -> Result<Self, Error> {
         let settings = read_file(repo, version, SETTINGS_FILE)?;
         let parsed = settings.as_deref().map(|text| Settings::parse(SETTINGS_FILE, text));
-        let baseline_file = match parsed {
-            Some(Ok(settings)) => settings.baseline_file,
-            _ => super::BASELINE_FILE.to_owned(),
+        let (baseline_file, policy) = match parsed {
+            Some(Ok(settings)) => (settings.baseline_file, settings.policy),
+            _ => (super::BASELINE_FILE.to_owned(), Policy::default()),
         };
-        Ok(Self { baseline: read_file(repo, version, &baseline_file)?, settings, name })
+        let mut below = read_below(repo, version, folders)?;
+        // A folder that is somebody else's may hold settings of theirs.
+        below.retain(|(folder, _)| !policy.excludes(&path_of(folder)));
+        Ok(Self { baseline: read_file(repo, version, &baseline_file)?, settings, below, name })
     }
 
     fn same(&self, other: &Self) -> bool {
-        self.settings == other.settings && self.baseline == other.baseline
+        self.settings == other.settings && self.baseline == other.baseline && self.below == other.below
     }
 
     fn settings(&self) -> Result<Settings, Error> {
@@ -88,19 +112,74 @@ impl Files {
             let file = name(&settings.baseline_file);
             settings.read_baseline(&file, baseline)?;
         }
-        Ok(settings)
+        let mut faults = Vec::new();
+        for (folder, text) in &self.below {
+            let file = name(&path_of(folder).to_str_lossy());
+            let read = match folder.to_str() {
+                Ok(folder) => settings.read_below(folder, &file, text),
+                Err(_) => Err(not_utf8_folder(file)),
+            };
+            match read {
+                Err(Error::Faults { faults: more }) => faults.extend(more),
+                read => read?,
+            }
+        }
+        if faults.is_empty() { Ok(settings) } else { Err(Error::Faults { faults }) }
+    }
+}
+
+/// The file of settings of a folder.
+fn path_of(folder: &BString) -> Vec<u8> {
+    [folder.as_slice(), b"/", SETTINGS_FILE.as_bytes()].concat()
+}
+
+fn not_utf8_folder(file: String) -> Error {
+    let what = "the name of the folder is not UTF-8".to_owned();
+    let hint = "rename the folder, or write its settings as `[[path]]` at the root".to_owned();
+    Error::Faults { faults: vec![Fault { file, place: Place { line: 1, column: 1 }, what, hint }] }
+}
+
+/// The files of settings that stand in `folders`.
+fn read_below(repo: Option<&Repo>, version: Version<'_>, folders: &Folders) -> Result<Vec<(BString, Vec<u8>)>, Error> {
+    let mut files = Vec::new();
+    match (version, repo) {
+        _ if folders.is_empty() => {}
+        (Version::Commit(Some(commit)), Some(repo)) => {
+            for (folder, blob) in repo.blobs_in(commit, folders.names(), SETTINGS_FILE.as_bytes())? {
+                files.push((folder, repo.read(blob)?));
+            }
+        }
+        (Version::Index(Some(index)), Some(repo)) => {
+            for folder in folders.names() {
+                if let Some(blob) = index.blob_at(&path_of(folder)) {
+                    files.push((folder.clone(), repo.read(blob)?));
+                }
+            }
+        }
+        (Version::Folder(root), _) => {
+            for folder in folders.names() {
+                let text = read_disk(&root.join(path_of(folder).to_path_lossy()))?;
+                files.extend(text.map(|text| (folder.clone(), text)));
+            }
+        }
+        _ => {}
+    }
+    Ok(files)
+}
+
+fn read_disk(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
+        Err(source) => Err(Error::File { doing: "read", path: path.to_owned(), source }),
     }
 }
 
 fn read_file(repo: Option<&Repo>, version: Version<'_>, file: &str) -> Result<Option<Vec<u8>>, Error> {
     let blob = match (version, repo) {
         (Version::Folder(folder), _) => {
-            let path = folder.join(file);
-            return match std::fs::read(&path) {
-                Ok(bytes) => Ok(Some(bytes)),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(source) => Err(Error::File { doing: "read", path, source }),
-            };
+            return read_disk(&folder.join(file));
         }
         (Version::Commit(Some(commit)), Some(repo)) => repo.blob_at(commit, file.as_bytes())?,
         (Version::Index(Some(index)), _) => index.blob_at(file.as_bytes()),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// What the environment says.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a variable that is there or not")]
 pub struct Env {
     /// `GIT_INDEX_FILE`: the index that git is about to commit.
     pub index_file: Option<PathBuf>,
@@ -18,6 +19,8 @@ pub struct Env {
     pub reflog_action: Option<String>,
     /// `GITHEAD_<id>`: commits that `git merge` is merging; it names them so before it writes `MERGE_HEAD`.
     pub merge_heads: Vec<String>,
+    /// `GIT_EDITOR=:`: git ran no editor for the message that a hook is to look at.
+    pub is_unedited: bool,
     /// `NO_COLOR`: no colours, whatever the terminal (<https://no-color.org>).
     pub no_color: bool,
     /// `CLICOLOR_FORCE`: colours, even without a terminal.
@@ -38,11 +41,17 @@ impl Env {
             in_quarantine: var("GIT_QUARANTINE_PATH").is_some(),
             reflog_action: text("GIT_REFLOG_ACTION"),
             merge_heads: merge_heads(),
+            is_unedited: var("GIT_EDITOR").is_some_and(|editor| editor == ":"),
             no_color: var("NO_COLOR").is_some_and(|value| !value.is_empty()),
             force_color: var("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0"),
             binary: var("STANCH_BIN"),
             path: var("PATH"),
         }
+    }
+
+    /// Where a program lies on the `PATH`.
+    pub fn find(&self, program: &str) -> Option<PathBuf> {
+        std::env::split_paths(self.path.as_ref()?).map(|folder| folder.join(program)).find(|file| file.is_file())
     }
 }
 

@@ -5,14 +5,17 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::Error;
+use super::part::{Home, read_lines, read_packs};
+use super::wishes::{read_branch, read_message};
 use crate::archive;
-use crate::check::{Pattern, leads, lengths, outline};
-use crate::model::Pack;
-use crate::model::{Confidence, Fingerprint, FingerprintKey, Severity};
+use crate::check::{Pattern, check_query, leads, lengths, outline};
+use crate::commit::Wishes;
+use crate::model::{Fingerprint, FingerprintKey, Text};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
-use crate::rules::fields::{Document, shown};
-use crate::rules::{Choice, Fault, Fields, Place, RULES, Rule, read_rule};
+use crate::rules::fields::{Document, Written, shown};
+use crate::rules::{Choice, Fault, Fields, Kind, Place, RULES, Rule, Turn, read_rule};
 use crate::scan::Archives;
+use crate::tools::{Tool, read_tool};
 
 /// The file of settings, at the root of a repository.
 pub const SETTINGS_FILE: &str = "stanch.toml";
@@ -38,12 +41,18 @@ pub struct Settings {
     pub key: Option<FingerprintKey>,
     /// Rules of its own.
     pub rules: Vec<Rule>,
+    /// Other programs that look too.
+    pub tools: Vec<Tool>,
     /// Which of the rules in the binary run.
     pub choice: Choice,
+    /// What parts of the repository want otherwise; later ones win.
+    pub parts: Vec<(PathGlob, Turn)>,
     /// The baseline file, from the root of the repository.
     pub baseline_file: String,
     /// What it says about findings.
     pub policy: Policy,
+    /// What it asks of commits beside their files.
+    pub wishes: Wishes,
     /// After this time a run stops and is incomplete.
     pub deadline: Option<Duration>,
     /// How many threads look at once.
@@ -52,6 +61,8 @@ pub struct Settings {
     pub archives: Archives,
     /// The text of the file of settings, for the digest; empty where there is none.
     pub text: String,
+    /// The files of settings of folders, each with its folder.
+    pub below: Vec<(String, String)>,
 }
 
 impl Settings {
@@ -90,18 +101,12 @@ impl Settings {
 
     fn read(&mut self, fields: &mut Fields<'_, '_>) {
         self.key = fields.text("key").map(|key| FingerprintKey::new(key.into_bytes()));
-        if let Some(mut block) = fields.table("block") {
-            let usual = Threshold::default();
-            let (severity, confidence) = read_line(&mut block, (usual.severity, usual.confidence));
-            self.policy.block = Threshold { severity, confidence };
-            block.finish();
-        }
-        if let Some(mut warn) = fields.table("warn") {
-            let usual = Warning::default();
-            let (severity, confidence) = read_line(&mut warn, (usual.severity, usual.confidence));
-            self.policy.warn = Warning { severity, confidence };
-            warn.finish();
-        }
+        let usual = (Threshold::default(), Warning::default());
+        let (block, warn) = (read_lines(fields, "block"), read_lines(fields, "warn"));
+        self.policy.block =
+            Threshold { severity: block.severity.unwrap_or(usual.0.severity), confidence: block.confidence.unwrap_or(usual.0.confidence) };
+        self.policy.warn =
+            Warning { severity: warn.severity.unwrap_or(usual.1.severity), confidence: warn.confidence.unwrap_or(usual.1.confidence) };
         if let Some((file, at)) = fields.text_at("baseline") {
             if file.starts_with('/') || file.split('/').any(|part| part == "..") {
                 fields.fault_at(at, "`baseline` leads out of the repository".to_owned(), "name a file below the root of the repository");
@@ -109,8 +114,12 @@ impl Settings {
                 self.baseline_file = file.into_owned();
             }
         }
-        self.policy.exclude =
-            fields.texts_at("exclude").unwrap_or_default().iter().filter_map(|(glob, at)| read_glob(fields, glob, *at)).collect();
+        self.policy.exclude = fields
+            .texts_at("exclude")
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|(glob, at)| read_glob(fields, Home::default(), glob, *at))
+            .collect();
         if let Some(mut limits) = fields.table("limits") {
             self.deadline =
                 limits.count("deadline_secs", MAX_DEADLINE_SECS).filter(|&secs| secs > 0).map(|secs| Duration::from_secs(secs as u64));
@@ -118,36 +127,9 @@ impl Settings {
             self.archives = read_archives(&mut limits);
             limits.finish();
         }
-        let rules = &mut self.rules;
-        fields.each("rule", |mut table| {
-            let at = table.at();
-            let mut rule = read_rule(table.reborrow());
-            if let Err(error) = Pattern::check(&rule) {
-                let cause = error.source.to_string();
-                let what = format!("the pattern of `{}` does not compile: {}", rule.info.id, cause.lines().last().unwrap_or_default());
-                table.fault_at(at, what, "see https://docs.rs/regex/latest/regex/#syntax");
-            }
-            if RULES.find(&rule.info.id).is_some() || rules.iter().any(|known: &Rule| known.info.id == rule.info.id) {
-                table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
-            }
-            for glob in rule.paths.iter().chain(rule.except.iter()) {
-                read_glob(&mut table, glob, at);
-            }
-            rule.leads = leads(&rule.pattern, &rule.keywords);
-            rule.lengths = lengths(&rule.pattern);
-            rule.shape = outline(rule.kind, &rule.pattern, &rule.keywords);
-            rules.push(rule);
-        });
-        let packs: Vec<&str> = Pack::ALL.iter().map(|pack| pack.name()).collect();
-        if let Some(words) = fields.texts_at("packs") {
-            let read = |(word, at): &(String, usize)| {
-                let pack = Pack::parse(word);
-                if pack.is_none() {
-                    fields.fault_at(*at, format!("there is no pack `{}`", shown(word)), format!("use one of {}", packs.join(", ")));
-                }
-                pack
-            };
-            self.choice.packs = words.iter().filter_map(read).collect();
+        fields.each("rule", |table| self.rules.extend(read_own_rule(table, Home::default(), &self.rules)));
+        if let Some(packs) = read_packs(fields) {
+            self.choice.packs = packs;
         }
         let (enable, disable) = (fields.texts_at("enable").unwrap_or_default(), fields.texts_at("disable").unwrap_or_default());
         for (id, at) in enable.iter().chain(&disable) {
@@ -155,14 +137,59 @@ impl Settings {
                 fields.fault_at(*at, format!("there is no rule `{}`", shown(id)), "`stanch rules list` shows all ids");
             }
         }
+        self.wishes.message = fields.table("message").map(read_message);
+        self.wishes.branch = fields.table("branch").map(read_branch);
+        for (id, at) in &enable {
+            let number = RULES.find(id).filter(|&number| !RULES.pack(number).is_chosen());
+            if number.is_some() && !self.wishes.checks().any(|check| check.name() == id) {
+                fields.fault_at(
+                    *at,
+                    format!("`{}` asks for nothing by itself", shown(id)),
+                    "write what it asks for in `[message]` or `[branch]`",
+                );
+            }
+        }
         self.choice.enable = enable.into_iter().map(|(id, _)| id).collect();
+        self.choice.enable.extend(self.wishes.checks().map(|check| check.name().to_owned()));
         self.choice.disable = disable.into_iter().map(|(id, _)| id).collect();
-        let allow = &mut self.policy.allow;
-        fields.each("allow", |table| allow.push(read_entry(table)));
+        self.read_parts(fields, Home::default());
+        let (tools, text) = (&mut self.tools, &self.text);
+        fields.each("tool", |mut table| {
+            let at = table.at();
+            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            let tool = read_tool(table.reborrow(), u32::try_from(line).unwrap_or(u32::MAX));
+            if tools.iter().any(|known: &Tool| known.name == tool.name) {
+                table.fault_at(at, format!("there are two tools `{}`", shown(&tool.name)), "give one of them a `name` of its own");
+            }
+            tools.push(tool);
+        });
+        fields.each("allow", |table| self.policy.allow.push(read_entry(table, Home::default())));
     }
 }
 
-fn not_utf8(name: &str, bytes: &[u8], error: &std::str::Utf8Error) -> Error {
+/// A rule of the repository's own, where its id is not `known`.
+pub(super) fn read_own_rule(mut table: Fields<'_, '_>, home: Home<'_>, known: &[Rule]) -> Option<Rule> {
+    let at = table.at();
+    let query = table.written("query");
+    let mut rule = read_rule(table.reborrow());
+    check_expression(&mut table, &rule, query);
+    if RULES.find(&rule.info.id).is_some() || known.iter().any(|known| known.info.id == rule.info.id) {
+        table.fault_at(at, format!("the rule id `{}` is taken", rule.info.id), "choose an id of your own, such as `acme-token`");
+        return None;
+    }
+    for glob in rule.paths.iter().chain(rule.except.iter()) {
+        read_glob(&mut table, home, glob, at);
+    }
+    let from_root = |globs: &[Text]| -> Vec<Text> { globs.iter().map(|glob| home.glob(glob).into()).collect() };
+    rule.paths = if rule.paths.is_empty() { home.all().map(Into::into).into_iter().collect() } else { from_root(&rule.paths).into() };
+    rule.except = from_root(&rule.except).into();
+    rule.leads = leads(&rule.pattern, &rule.keywords);
+    rule.lengths = lengths(&rule.pattern);
+    rule.shape = outline(rule.kind, &rule.pattern, &rule.keywords);
+    Some(rule)
+}
+
+pub(super) fn not_utf8(name: &str, bytes: &[u8], error: &std::str::Utf8Error) -> Error {
     let line = bytes.iter().take(error.valid_up_to()).filter(|&&byte| byte == b'\n').count() + 1;
     let what = "the file is not UTF-8 here".to_owned();
     let hint = "save it as UTF-8; TOML knows no other encoding".to_owned();
@@ -188,27 +215,32 @@ fn read_archives(limits: &mut Fields<'_, '_>) -> Archives {
     }
 }
 
-/// The least severity and confidence that a table names; what it leaves out is as usual.
-fn read_line(fields: &mut Fields<'_, '_>, usual: (Severity, Confidence)) -> (Severity, Confidence) {
-    let severities: Vec<&str> = Severity::ALL.iter().map(|value| value.name()).collect();
-    let confidences: Vec<&str> = Confidence::ALL.iter().map(|value| value.name()).collect();
-    (
-        fields.word("severity", &severities, Severity::parse).unwrap_or(usual.0),
-        fields.word("confidence", &confidences, Confidence::parse).unwrap_or(usual.1),
-    )
+/// Notes a fault where a rule's expression or query does not compile.
+fn check_expression(table: &mut Fields<'_, '_>, rule: &Rule, query: Option<Written>) {
+    let id = &rule.info.id;
+    if let Kind::Tree(languages) = rule.kind {
+        if let Err(fault) = check_query(&rule.pattern, languages) {
+            let at = query.map_or(table.at(), |query| query.byte(fault.offset));
+            table.fault_at(at, format!("the query of `{id}` does not compile: {fault}"), fault.hint);
+        }
+    } else if let Err(error) = Pattern::check(rule) {
+        let cause = error.source.to_string();
+        let what = format!("the pattern of `{id}` does not compile: {}", cause.lines().last().unwrap_or_default());
+        table.fault_at(table.at(), what, "see https://docs.rs/regex/latest/regex/#syntax");
+    }
 }
 
-fn read_glob(fields: &mut Fields<'_, '_>, glob: &str, at: usize) -> Option<PathGlob> {
-    let parsed = PathGlob::parse(glob);
+pub(super) fn read_glob(fields: &mut Fields<'_, '_>, home: Home<'_>, glob: &str, at: usize) -> Option<PathGlob> {
+    let parsed = PathGlob::parse(&home.glob(glob));
     if parsed.is_err() {
         fields.fault_at(at, format!("`{}` is no glob", shown(glob)), "write a path with `*`, `**`, `?` or `{a,b}`: `tests/**/*.pem`");
     }
     parsed.ok()
 }
 
-fn read_entry(mut fields: Fields<'_, '_>) -> Entry {
+pub(super) fn read_entry(mut fields: Fields<'_, '_>, home: Home<'_>) -> Entry {
     let rule = fields.text("rule");
-    let path = fields.text_at("path").and_then(|(glob, at)| read_glob(&mut fields, &glob, at));
+    let path = fields.text_at("path").and_then(|(glob, at)| read_glob(&mut fields, home, &glob, at));
     let fingerprint = fields.text_at("fingerprint").and_then(|(hex, at)| {
         let fingerprint = Fingerprint::parse(&hex);
         if fingerprint.is_none() {

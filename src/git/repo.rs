@@ -6,8 +6,8 @@ use std::sync::Once;
 
 use bstr::{BString, ByteSlice};
 
-use super::Error;
 use super::loose::{Kind, Loose};
+use super::{Entry, Error};
 use crate::model::ObjectId;
 use crate::process;
 
@@ -172,6 +172,20 @@ impl Repo {
         }
     }
 
+    /// The full name of the branch that is checked out; none on a detached `HEAD`, and before the first commit.
+    pub fn branch(&self) -> Option<BString> {
+        self.inner.head().ok().filter(git2::Reference::is_branch).map(|head| head.name_bytes().into())
+    }
+
+    /// All refs whose full names begin with `prefix` and that name a commit.
+    ///
+    /// # Errors
+    /// If refs do not read.
+    pub fn commits_below(&self, prefix: &str) -> Result<Vec<(BString, ObjectId)>, Error> {
+        let refs = self.refs()?.into_iter().filter(|one| one.name.starts_with(prefix.as_bytes()));
+        Ok(refs.filter_map(|one| Some((one.name.clone(), self.commit_of(&one)?))).collect())
+    }
+
     /// The best common ancestor of two commits, where they have one.
     ///
     /// # Errors
@@ -248,6 +262,11 @@ impl Repo {
         self.inner.config().and_then(|mut config| config.snapshot()).ok()?.get_string(key).ok()
     }
 
+    /// Whether git takes the modes of files from the disk (`core.fileMode`).
+    pub fn trusts_modes(&self) -> bool {
+        self.inner.config().and_then(|config| config.get_bool("core.fileMode")).unwrap_or(true)
+    }
+
     /// A path of git's configuration, with `~` made a folder.
     pub fn config_path(&self, key: &str) -> Option<String> {
         let path = self.inner.config().and_then(|mut config| config.snapshot()).ok()?.get_path(key).ok()?;
@@ -277,6 +296,19 @@ impl Repo {
             id = entry.id;
         }
         Ok(Some(id))
+    }
+
+    /// What stands in a folder of the tree of `commit`, by name; nothing of a folder that is not there.
+    ///
+    /// # Errors
+    /// If a tree does not read.
+    pub fn names_at(&self, commit: ObjectId, folder: &[u8]) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut id = self.tree_of(commit)?;
+        for part in folder.split_str("/").filter(|part| !part.is_empty()) {
+            let Some(below) = self.tree(id)?.into_iter().find(|entry| entry.name == part && entry.is_tree()) else { return Ok(Vec::new()) };
+            id = below.id;
+        }
+        Ok(self.tree(id)?.into_iter().map(|entry| (entry.name.clone(), entry.entry())).collect())
     }
 
     /// Asks git itself, which then looks at this repository and at the objects themselves, not at their replacements.

@@ -1,6 +1,6 @@
 //! Trees, and what differs between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice};
@@ -54,7 +54,7 @@ pub(super) struct TreeEntry {
 }
 
 impl TreeEntry {
-    fn is_tree(&self) -> bool {
+    pub(super) fn is_tree(&self) -> bool {
         self.mode & KIND == TREE
     }
 
@@ -132,6 +132,46 @@ impl Repo {
         Ok(())
     }
 
+    /// The blobs of one name in some folders of a commit's tree, in the order of the folders. Of each folder the one above it must
+    /// be among them too; no other is read.
+    ///
+    /// # Errors
+    /// If a tree does not read.
+    pub fn blobs_in(&self, commit: ObjectId, folders: &BTreeSet<BString>, name: &[u8]) -> Result<Vec<(BString, ObjectId)>, Error> {
+        let mut found = Vec::new();
+        let mut trees: BTreeMap<&[u8], Vec<TreeEntry>> = BTreeMap::new();
+        trees.insert(b"", self.tree(self.tree_of(commit)?)?);
+        for folder in folders {
+            let (above, last) = folder.rsplit_once_str("/").unwrap_or((b"", folder));
+            let entry = trees.get(above).and_then(|tree| tree.iter().find(|entry| entry.name == last && entry.is_tree()));
+            let Some(tree) = entry.map(|entry| self.tree(entry.id)).transpose()? else { continue };
+            let file = tree.iter().find(|entry| entry.name == name && !entry.is_tree() && !entry.entry().is_submodule());
+            found.extend(file.map(|file| (folder.clone(), file.id)));
+            trees.insert(folder, tree);
+        }
+        Ok(found)
+    }
+
+    /// The paths of all files of one name in a commit's tree.
+    ///
+    /// # Errors
+    /// If a tree does not read.
+    pub fn files_named(&self, commit: ObjectId, name: &[u8]) -> Result<Vec<BString>, Error> {
+        let mut found = Vec::new();
+        let mut rest = vec![(BString::default(), self.tree_of(commit)?)];
+        while let Some((prefix, tree)) = rest.pop() {
+            for entry in self.tree(tree)? {
+                let path = path_of(&prefix, &entry.name);
+                if entry.is_tree() {
+                    rest.push((path_of(&path, b"/".as_bstr()), entry.id));
+                } else if entry.name == name {
+                    found.push(path);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// What a commit changes against all of its parents; a merge changes what differs from each.
     ///
     /// # Errors
@@ -143,6 +183,30 @@ impl Repo {
             self.diff_trees(old, Some(commit.tree), b"", &mut |path, old, new| changes.add(path, old, new))?;
             Ok(changes.finish(parent.is_some()))
         })
+    }
+
+    /// What the tree of a commit changes against each of `bases`; without any all is new.
+    ///
+    /// # Errors
+    /// If an object does not read.
+    pub fn changes_since(&self, commit: ObjectId, bases: &[ObjectId]) -> Result<Vec<Change>, Error> {
+        let commit = super::Commit { parents: bases.to_vec(), ..self.commit_object(commit)? };
+        self.changes_of(&commit)
+    }
+
+    /// All files of a commit, and its submodules.
+    ///
+    /// # Errors
+    /// If an object does not read.
+    pub fn files_of(&self, commit: ObjectId) -> Result<Vec<(BString, Entry)>, Error> {
+        self.files_below(self.tree_of(commit)?, b"")
+    }
+
+    /// All files below a tree, whose own path is `prefix`.
+    pub(super) fn files_below(&self, tree: ObjectId, prefix: &[u8]) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut files = Vec::new();
+        self.diff_trees(None, Some(tree), prefix, &mut |path, _, new| files.extend(new.map(|entry| (path, entry))))?;
+        Ok(files)
     }
 
     /// What differs between the trees of two commits.
@@ -194,9 +258,9 @@ impl Differences {
         };
         let removed: Arc<[ObjectId]> = self.changes.iter().filter_map(gone).map(|entry| entry.id).collect();
         let change = |(path, old, new): (BString, Option<Entry>, Option<Entry>)| {
-            let blob = old.filter(|entry| !entry.is_submodule()).map(|entry| entry.id);
-            let (old, bases) =
-                if has_parent { (vec![old], vec![Base { blob, removed: Arc::clone(&removed) }]) } else { (Vec::new(), Vec::new()) };
+            let blob = old.filter(|entry| !entry.is_submodule());
+            let base = || Base { blob: blob.map(|entry| entry.id), mode: blob.map(|entry| entry.mode), removed: Arc::clone(&removed) };
+            let (old, bases) = if has_parent { (vec![old], vec![base()]) } else { (Vec::new(), Vec::new()) };
             Change { path, new, old, bases }
         };
         self.changes.into_iter().map(change).collect()

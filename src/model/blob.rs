@@ -80,6 +80,23 @@ pub enum Origin {
     Message,
     /// Standard input.
     Stdin,
+    /// A branch, whose full name is the candidate's path, and what is done to it.
+    Branch(BranchMove),
+}
+
+/// What is done to a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BranchMove {
+    /// A commit is made on it.
+    Commit,
+    /// A push makes it.
+    Create,
+    /// A push adds commits.
+    Forward,
+    /// A push takes commits away.
+    Force,
+    /// A push deletes it.
+    Delete,
 }
 
 impl Origin {
@@ -87,7 +104,7 @@ impl Origin {
     pub fn commit(&self) -> Option<ObjectId> {
         match self {
             Self::Commit(id) | Self::CommitMessage(id) | Self::TagMessage(id) => Some(*id),
-            Self::WorkTree | Self::Index | Self::Message | Self::Stdin => None,
+            Self::WorkTree | Self::Index | Self::Message | Self::Stdin | Self::Branch(_) => None,
         }
     }
 
@@ -101,6 +118,7 @@ impl Origin {
             Self::TagMessage(_) => "tag-message",
             Self::Message => "message",
             Self::Stdin => "stdin",
+            Self::Branch(_) => "branch",
         }
     }
 }
@@ -114,10 +132,22 @@ pub struct Candidate {
     pub origin: Origin,
     /// The blob, where git has one.
     pub id: Option<ObjectId>,
-    /// The mode as git writes it, in octal `100644`, `100755` or `120000`; none for what is no file.
+    /// The mode as git writes it, in octal `100644`, `100755`, `120000` or `160000`; none for what is no file.
     pub mode: Option<u32>,
     /// What its lines are compared with to tell new ones from old.
     pub since: Since,
+}
+
+impl Candidate {
+    /// Whether it is a submodule: its object is a commit of another repository, and it has no content.
+    pub fn is_submodule(&self) -> bool {
+        self.mode == Some(0o160_000)
+    }
+
+    /// Whether it is a symbolic link, whose content is a path.
+    pub fn is_link(&self) -> bool {
+        self.mode == Some(0o120_000)
+    }
 }
 
 /// What a candidate's lines are new against.
@@ -134,6 +164,8 @@ pub enum Since {
 pub struct Base {
     /// The blob that stood at the same path.
     pub blob: Option<ObjectId>,
+    /// The mode of that blob.
+    pub mode: Option<u32>,
     /// Blobs whose paths went away in the same change: where a renamed file may come from.
     pub removed: Arc<[ObjectId]>,
 }

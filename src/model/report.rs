@@ -123,8 +123,6 @@ pub enum SkipReason {
     Submodule,
     /// An entry made by `git add -N`: git will not store it yet.
     IntentToAdd,
-    /// The same content under another mode.
-    ModeOnly,
     /// A path that went away.
     Deleted,
     /// A path that the settings exclude.
@@ -138,7 +136,6 @@ impl SkipReason {
             Self::Archive => "archive-not-opened",
             Self::Submodule => "submodule",
             Self::IntentToAdd => "intent-to-add",
-            Self::ModeOnly => "mode-only",
             Self::Deleted => "deleted",
             Self::Excluded => "excluded",
         }

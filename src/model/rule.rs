@@ -132,7 +132,14 @@ pub enum Proof {
     Base64,
 }
 
-words!(Pack: Secrets = "secrets", Quality = "quality", Style = "style", Django = "django");
+words!(
+    Pack: Secrets = "secrets",
+    Quality = "quality",
+    Style = "style",
+    Django = "django",
+    Message = "message",
+    Branch = "branch"
+);
 
 /// Rules that are switched on and off together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -146,6 +153,90 @@ pub enum Pack {
     Style,
     /// What is wrong in a Django project.
     Django,
+    /// What a team asks of commit messages. Its rules run by the keys of a table of their own, `[message]`.
+    Message,
+    /// What a team asks of branches and pushes. Its rules run by the keys of `[branch]`.
+    Branch,
+}
+
+impl Pack {
+    /// Whether `packs` may name it. The rules of others run by the keys of their own tables.
+    pub const fn is_chosen(self) -> bool {
+        !matches!(self, Self::Message | Self::Branch)
+    }
+
+    /// The words of those that `packs` may name.
+    pub fn choices() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().filter(|pack| pack.is_chosen()).map(|pack| pack.name())
+    }
+}
+
+words!(
+    Language: Python = "python",
+    JavaScript = "javascript",
+    TypeScript = "typescript",
+    Go = "go",
+    Rust = "rust",
+    Java = "java",
+    Ruby = "ruby",
+    Shell = "shell"
+);
+
+/// A language whose syntax tree a rule can look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Language {
+    /// Python 3.
+    Python,
+    /// JavaScript, with JSX.
+    JavaScript,
+    /// TypeScript, and TSX.
+    TypeScript,
+    /// Go.
+    Go,
+    /// Rust.
+    Rust,
+    /// Java.
+    Java,
+    /// Ruby.
+    Ruby,
+    /// The shell: `sh`, `bash`, and what they share with `zsh` and `ksh`.
+    Shell,
+}
+
+/// Some of the languages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Languages(u16);
+
+impl Languages {
+    /// Those in a list.
+    pub fn of(languages: impl IntoIterator<Item = Language>) -> Self {
+        Self(languages.into_iter().fold(0, |set, language| set | 1 << language as u16))
+    }
+
+    /// Whether `language` is one of them.
+    pub fn has(self, language: Language) -> bool {
+        self.0 >> language as u16 & 1 == 1
+    }
+
+    /// Each, in the order of [`Language::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Language> {
+        Language::ALL.iter().copied().filter(move |&language| self.has(language))
+    }
+
+    /// The language, where it is but one.
+    pub fn only(self) -> Option<Language> {
+        self.iter().next().filter(|_| self.0.is_power_of_two())
+    }
+
+    /// Their names with commas between, as [`Languages::parse`] reads them.
+    pub fn names(self) -> String {
+        self.iter().map(Language::name).collect::<Vec<_>>().join(",")
+    }
+
+    /// The languages that [`Languages::names`] wrote.
+    pub fn parse(names: &str) -> Option<Self> {
+        names.split(',').map(Language::parse).collect::<Option<Vec<_>>>().map(Self::of)
+    }
 }
 
 words!(
@@ -171,10 +262,33 @@ words!(
     LfsPointer = "lfs-pointer",
     Requirements = "requirements",
     CsrfToken = "csrf-token",
-    EditedMigration = "edited-migration"
+    EditedMigration = "edited-migration",
+    MessageType = "message-type",
+    MessageSubjectLength = "message-subject-length",
+    MessageBlankLine = "message-blank-line",
+    MessageBodyWidth = "message-body-width",
+    MessageIssue = "message-issue",
+    MessageSignOff = "message-sign-off",
+    MessageFixup = "message-fixup",
+    ProtectedCommit = "protected-branch-commit",
+    ProtectedPush = "protected-branch-push",
+    ProtectedForce = "protected-branch-force",
+    ProtectedDelete = "protected-branch-delete",
+    BranchName = "branch-name",
+    AllowedHosts = "allowed-hosts",
+    IrreversibleMigration = "irreversible-migration",
+    ScriptVariable = "script-variable",
+    MigrationLeaves = "migration-leaves",
+    MigrationGap = "migration-gap",
+    CaseConflict = "case-conflict",
+    DanglingLink = "dangling-link",
+    DestroyedLink = "destroyed-link",
+    NewSubmodule = "new-submodule",
+    LockDrift = "lock-drift",
+    Header = "header"
 );
 
-/// A check that is code, not an expression. The room `quality` has the code.
+/// A check that is code, not an expression. The room `quality` has the code of those of files, `commit` of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Check {
     /// Blanks at the end of a line; in Markdown two of them after text are a line break and stay.
@@ -223,9 +337,74 @@ pub enum Check {
     CsrfToken,
     /// A migration of Django that was there before, and says something else now.
     EditedMigration,
+    /// A subject of a commit that does not begin with a type (<https://www.conventionalcommits.org>).
+    MessageType,
+    /// A subject with too many characters.
+    MessageSubjectLength,
+    /// No empty line between a subject and what follows.
+    MessageBlankLine,
+    /// A line below the subject with too many characters.
+    MessageBodyWidth,
+    /// A message that names no issue.
+    MessageIssue,
+    /// A message that nobody signed off.
+    MessageSignOff,
+    /// A commit that should have become part of another, on its way to a protected branch.
+    MessageFixup,
+    /// A commit made on a protected branch.
+    ProtectedCommit,
+    /// A push to a protected branch.
+    ProtectedPush,
+    /// A push that takes commits from a protected branch.
+    ProtectedForce,
+    /// A push that deletes a protected branch.
+    ProtectedDelete,
+    /// A new branch of a name that the team does not use.
+    BranchName,
+    /// Settings of Django that let every host in.
+    AllowedHosts,
+    /// A migration of Django that runs code and names no way back.
+    IrreversibleMigration,
+    /// A variable of a template within a script.
+    ScriptVariable,
+    /// A migration of Django that is the last one beside another last one.
+    MigrationLeaves,
+    /// A migration of Django before whose number one is missing.
+    MigrationGap,
+    /// A name beside which another stands that differs in case alone.
+    CaseConflict,
+    /// A symbolic link to what is not in the repository.
+    DanglingLink,
+    /// A file that holds the target of the link that stood there.
+    DestroyedLink,
+    /// A submodule that is added.
+    NewSubmodule,
+    /// A manifest that asks for what its lock file does not hold.
+    LockDrift,
+    /// A text whose beginning does not hold what the rule's expression asks for.
+    Header,
 }
 
 impl Check {
+    /// Whether it looks at commit messages.
+    pub const fn is_of_messages(self) -> bool {
+        matches!(
+            self,
+            Self::MessageType
+                | Self::MessageSubjectLength
+                | Self::MessageBlankLine
+                | Self::MessageBodyWidth
+                | Self::MessageIssue
+                | Self::MessageSignOff
+                | Self::MessageFixup
+        )
+    }
+
+    /// Whether it looks at branches, and at what is done to them.
+    pub const fn is_of_branches(self) -> bool {
+        matches!(self, Self::ProtectedCommit | Self::ProtectedPush | Self::ProtectedForce | Self::ProtectedDelete | Self::BranchName)
+    }
+
     /// Whether it asks for a file's name, size and past alone.
     pub const fn is_of_name(self) -> bool {
         matches!(self, Self::LargeFile | Self::WindowsName | Self::ForbiddenFile | Self::EditedMigration)
@@ -237,9 +416,63 @@ impl Check {
         text || matches!(self, Self::Requirements | Self::NotebookOutputs | Self::ShebangWithoutMode | Self::ModeWithoutShebang)
     }
 
-    /// Whether each defect is of its own lines, and not of the file: then it is new where they are.
-    pub const fn is_of_lines(self) -> bool {
-        matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::ConflictMarkers | Self::InvisibleCharacters | Self::CsrfToken)
+    /// Whether it asks for the files around the one that it looks at.
+    pub const fn is_of_tree(self) -> bool {
+        matches!(self, Self::MigrationLeaves | Self::MigrationGap | Self::CaseConflict | Self::DanglingLink | Self::LockDrift)
+    }
+
+    /// Whether it looks at symbolic links.
+    pub const fn is_of_links(self) -> bool {
+        matches!(self, Self::DanglingLink | Self::WindowsName | Self::CaseConflict)
+    }
+
+    /// Whether it looks at submodules.
+    pub const fn is_of_submodules(self) -> bool {
+        matches!(self, Self::NewSubmodule | Self::WindowsName | Self::CaseConflict)
+    }
+
+    /// Whether it looks at files.
+    pub const fn is_of_files(self) -> bool {
+        !matches!(self, Self::DanglingLink | Self::NewSubmodule)
+    }
+
+    /// Whether what it finds was there before whenever the file was.
+    pub const fn is_of_new_files(self) -> bool {
+        matches!(self, Self::MigrationLeaves | Self::MigrationGap | Self::CaseConflict)
+    }
+
+    /// Whether it asks for a file's path alone.
+    pub const fn is_of_path(self) -> bool {
+        matches!(self, Self::WindowsName | Self::ForbiddenFile)
+    }
+
+    /// Whether it reads text in any encoding: UTF-16 is decoded for it. The others look at the bytes that git stores.
+    pub const fn is_of_text(self) -> bool {
+        matches!(
+            self,
+            Self::TrailingWhitespace
+                | Self::FinalNewline
+                | Self::MixedLineEndings
+                | Self::ConflictMarkers
+                | Self::InvisibleCharacters
+                | Self::Requirements
+                | Self::CsrfToken
+                | Self::ScriptVariable
+                | Self::Header
+                | Self::Xml
+        )
+    }
+
+    /// Whether its defect is of the whole file: then it is new where the version before had none.
+    pub const fn is_of_file(self) -> bool {
+        self.is_of_name()
+            || self.is_of_new_files()
+            || matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang | Self::DestroyedLink | Self::NewSubmodule | Self::Header)
+    }
+
+    /// Whether it reads a syntax, and what it cannot read hides the rest of a file.
+    pub const fn is_of_syntax(self) -> bool {
+        matches!(self, Self::Json | Self::Json5 | Self::Yaml | Self::Toml | Self::Xml | Self::Python)
     }
 }
 

@@ -93,7 +93,7 @@ fn finding(report: &Report, judged: &Judged, palette: Palette, out: &mut dyn io:
     } else {
         writeln!(out, "{}{fix}", labelled("mend"))?;
     }
-    if finding.origin == Origin::Index && finding.mend.is_some() && finding.is_new {
+    if finding.origin == Origin::Index && finding.is_fixable() && finding.is_new {
         writeln!(out, "         stanch fix shows the patch, stanch fix --write writes it")?;
     }
     writeln!(out, "{}{}\n", labelled("else"), allow_command(finding))
@@ -102,7 +102,14 @@ fn finding(report: &Report, judged: &Judged, palette: Palette, out: &mut dyn io:
 /// What to do about a finding beyond what its rule says, by where it lives.
 fn steps(finding: &Finding, tip: Option<ObjectId>) -> Vec<String> {
     if !finding.is_secret() {
-        return Vec::new();
+        return match finding.origin {
+            Origin::Message => vec![
+                "the message is kept; take it up again:".to_owned(),
+                "  git commit --edit --file \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned(),
+            ],
+            Origin::CommitMessage(id) => reword(id, tip, "mend the message"),
+            _ => Vec::new(),
+        };
     }
     let rotate = match &*finding.rule.rotate {
         "" => "rotate it".to_owned(),
@@ -116,17 +123,12 @@ fn steps(finding: &Finding, tip: Option<ObjectId>) -> Vec<String> {
         Origin::Message => {
             vec!["it is not committed yet: take it out of the message".to_owned(), "no rotation is needed unless it was shared".to_owned()]
         }
-        Origin::WorkTree | Origin::Stdin => vec![format!("if it was ever committed or shared, {rotate}")],
+        Origin::WorkTree | Origin::Stdin | Origin::Branch(_) => vec![format!("if it was ever committed or shared, {rotate}")],
         Origin::TagMessage(_) => {
             vec![format!("if the tag was pushed, {rotate}"), "delete the tag and make it anew without it".to_owned()]
         }
         Origin::CommitMessage(id) => {
-            let rewrite = if tip == Some(id) {
-                vec!["take it out of the message:".to_owned(), "  git commit --amend".to_owned()]
-            } else {
-                let head = format!("mark {} as `reword` and take it out of the message:", id.short());
-                vec![head, format!("  git rebase -i -r {}^", id.short())]
-            };
+            let rewrite = reword(id, tip, "take it out of the message");
             [format!("if the commit was pushed, {rotate}")].into_iter().chain(rewrite).collect()
         }
         Origin::Commit(id) => {
@@ -138,6 +140,14 @@ fn steps(finding: &Finding, tip: Option<ObjectId>) -> Vec<String> {
             lives.into_iter().chain([pushed]).chain(rewrite(&finding.path, first, parents, in_tree && tip == Some(first))).collect()
         }
     }
+}
+
+/// The commands that change the message of a commit.
+fn reword(id: ObjectId, tip: Option<ObjectId>, what: &str) -> Vec<String> {
+    if tip == Some(id) {
+        return vec![format!("{what}:"), "  git commit --amend".to_owned()];
+    }
+    vec![format!("mark {} as `reword` and {what}:", id.short()), format!("  git rebase -i -r {}^", id.short())]
 }
 
 fn lives(trail: &Trail) -> String {

@@ -107,7 +107,7 @@ fn file(finding: &Finding) -> Option<&[u8]> {
     match finding.origin {
         Origin::WorkTree | Origin::Index | Origin::Commit(_) => Some(&finding.path),
         Origin::Stdin if !finding.path.is_empty() => Some(&finding.path),
-        Origin::Stdin | Origin::Message | Origin::CommitMessage(_) | Origin::TagMessage(_) => None,
+        Origin::Stdin | Origin::Message | Origin::CommitMessage(_) | Origin::TagMessage(_) | Origin::Branch(_) => None,
     }
 }
 
@@ -123,6 +123,7 @@ fn place(finding: &Finding) -> String {
         Origin::Message => format!("commit message:{line}:{column}"),
         Origin::Stdin if path.is_empty() => format!("stdin:{line}:{column}"),
         Origin::Stdin => format!("{path}:{line}:{column} (stdin)"),
+        Origin::Branch(_) => path,
     }
 }
 

@@ -158,6 +158,7 @@ fn message(finding: &Finding) -> String {
         Origin::CommitMessage(id) => format!(" in the message of commit {}", id.short()),
         Origin::TagMessage(id) => format!(" in the message of tag {}", id.short()),
         Origin::Message => " in the commit message".to_owned(),
+        Origin::Branch(_) => " (a branch)".to_owned(),
     };
     format!("{}{place}: {}", finding.headline(), finding.rule.fix)
 }
@@ -170,6 +171,7 @@ fn artifact(finding: &Finding) -> Value {
         (Some(path), _) => json!({ "uri": percent_encoded(path), "uriBaseId": ROOT }),
         (None, Origin::CommitMessage(id)) => json!({ "uri": format!(".git/commit-message/{id}"), "uriBaseId": ROOT }),
         (None, Origin::TagMessage(id)) => json!({ "uri": format!(".git/tag-message/{id}"), "uriBaseId": ROOT }),
+        (None, Origin::Branch(_)) => json!({ "uri": format!(".git/{}", percent_encoded(&finding.path)), "uriBaseId": ROOT }),
         (None, Origin::Stdin) => json!({ "uri": ".git/stdin", "uriBaseId": ROOT }),
         (None, _) => json!({ "uri": ".git/COMMIT_EDITMSG", "uriBaseId": ROOT }),
     }

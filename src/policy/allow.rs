@@ -23,6 +23,11 @@ impl PathGlob {
         Ok(Self(GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher()))
     }
 
+    /// The text of a glob that is taken from a folder, taken from the root.
+    pub fn below(folder: &str, glob: &str) -> String {
+        format!("{}/{}", globset::escape(folder), glob.trim_start_matches('/'))
+    }
+
     /// Whether it names `path`. A glob that names a folder names all below it.
     pub fn matches(&self, path: &[u8]) -> bool {
         let path = bstr::ByteSlice::to_path_lossy(path);

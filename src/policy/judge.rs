@@ -37,6 +37,35 @@ impl Default for Warning {
     }
 }
 
+/// A line that a part of a repository has of its own; what is none is as in the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The least severity.
+    pub severity: Option<Severity>,
+    /// The least confidence.
+    pub confidence: Option<Confidence>,
+}
+
+/// A part of a repository with lines of its own.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its paths.
+    pub glob: PathGlob,
+    /// The line between blocking and warning there.
+    pub block: Line,
+    /// The line between warning and mere counting there.
+    pub warn: Line,
+}
+
+/// Which versions of the settings would look for a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The accepted one.
+    pub accepted: bool,
+    /// The one that the change brings, if it brings one.
+    pub proposed: bool,
+}
+
 /// What one version of a repository's settings says about findings.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
@@ -50,14 +79,26 @@ pub struct Policy {
     pub baseline: Baseline,
     /// What is never read.
     pub exclude: Vec<PathGlob>,
-    /// Rules that another version asks for and this one does not run.
-    pub silent: BTreeSet<String>,
+    /// Parts with lines of their own; later ones win.
+    pub parts: Vec<Part>,
 }
 
 impl Policy {
-    /// Whether this version alone would never have met a finding.
-    fn overlooks(&self, finding: &Finding) -> bool {
-        self.silent.contains(&*finding.rule.id) || self.exclude.iter().any(|glob| glob.matches(&finding.path))
+    /// The lines that hold for a path.
+    pub fn lines_at(&self, path: &[u8]) -> (Threshold, Warning) {
+        let (mut block, mut warn) = (self.block, self.warn);
+        for part in self.parts.iter().filter(|part| part.glob.matches(path)) {
+            block.severity = part.block.severity.unwrap_or(block.severity);
+            block.confidence = part.block.confidence.unwrap_or(block.confidence);
+            warn.severity = part.warn.severity.unwrap_or(warn.severity);
+            warn.confidence = part.warn.confidence.unwrap_or(warn.confidence);
+        }
+        (block, warn)
+    }
+
+    /// Whether this version never reads a path.
+    pub fn excludes(&self, path: &[u8]) -> bool {
+        self.exclude.iter().any(|glob| glob.matches(path))
     }
 }
 
@@ -79,14 +120,18 @@ pub struct Judge {
 
 impl Judge {
     /// The verdict on a finding, and whether the change's own settings alone would let it pass.
-    pub fn judge(&self, finding: &Finding) -> (Verdict, bool) {
+    pub fn judge(&self, finding: &Finding, wanted: Wanted) -> (Verdict, bool) {
         let accepted = self.by(&self.accepted, finding);
         let Some(proposed) = &self.proposed else { return (accepted, false) };
-        if proposed.overlooks(finding) {
+        // A version that alone would never have met it says nothing of it.
+        if !wanted.proposed || proposed.excludes(&finding.path) {
             let loosens = strictness(&accepted) > 0;
             return (accepted, loosens);
         }
         let proposed = self.by(proposed, finding);
+        if !wanted.accepted {
+            return (proposed, false);
+        }
         if let (Verdict::Block | Verdict::Warn, Verdict::Allow(Reason::Entry(_))) = (&accepted, &proposed)
             && self.accepted_here.contains(&finding.fingerprint)
         {
@@ -97,8 +142,7 @@ impl Judge {
 
     /// Whether `path` is never read, by every version.
     pub fn excludes(&self, path: &[u8]) -> bool {
-        let by = |policy: &Policy| policy.exclude.iter().any(|glob| glob.matches(path));
-        by(&self.accepted) && self.proposed.as_ref().is_none_or(by)
+        self.accepted.excludes(path) && self.proposed.as_ref().is_none_or(|proposed| proposed.excludes(path))
     }
 
     /// What should be said of the policy itself: entries that have expired, and, after a scan of the whole tree,
@@ -142,8 +186,9 @@ impl Judge {
         if policy.baseline.holds(finding.fingerprint) {
             return Verdict::Allow(Reason::Baseline);
         }
-        let blocks = finding.rule.severity >= policy.block.severity && finding.confidence >= policy.block.confidence;
-        let warns = finding.rule.severity >= policy.warn.severity && finding.confidence >= policy.warn.confidence;
+        let (block, warn) = policy.lines_at(&finding.path);
+        let blocks = finding.rule.severity >= block.severity && finding.confidence >= block.confidence;
+        let warns = finding.rule.severity >= warn.severity && finding.confidence >= warn.confidence;
         match (blocks, warns) {
             (true, _) => Verdict::Block,
             (false, true) => Verdict::Warn,

@@ -8,5 +8,5 @@ mod judge;
 
 pub use allow::{Entry, GlobError, PathGlob, PathSet};
 pub use baseline::{Baseline, BaselineEntry, BaselineFault, Label};
-pub use comment::allow_comment;
-pub use judge::{Judge, Policy, Threshold, Warning};
+pub use comment::{allow_comment, is_unfinished};
+pub use judge::{Judge, Line, Part, Policy, Threshold, Wanted, Warning};

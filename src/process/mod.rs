@@ -1,10 +1,16 @@
 //! Other programs: the only room that starts any. An argument list, never a shell string; what they say comes back
 //! as bytes. It knows nothing of what it runs.
 
+mod group;
+mod job;
+
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+
+pub use group::Scratch;
+pub use job::{End, Ended, Job, run};
 
 /// A program could not be run.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use super::{Kind, Rule, Shape};
-use crate::model::{Check, Confidence, Pack, Proof, RuleInfo, Severity, Text};
+use crate::model::{Check, Confidence, Languages, Pack, Proof, RuleInfo, Severity, Text};
 
 /// The packed text: the fields of a rule parted by RS, the items of lists by US (the separators of ASCII).
 static PACK: &str = include_str!(concat!(env!("OUT_DIR"), "/rules.pack"));
@@ -93,7 +93,10 @@ fn unpack(rule: &'static str) -> Option<Rule> {
     let kind = match fields.next()? {
         "pattern" => Kind::Pattern,
         "value" => Kind::Value,
-        check => Kind::Check(Check::parse(check)?),
+        other => match other.strip_prefix("tree:") {
+            Some(languages) => Kind::Tree(Languages::parse(languages)?),
+            None => Kind::Check(Check::parse(other)?),
+        },
     };
     let (paths, except) = (list(fields.next()?), list(fields.next()?));
     let pattern = Text::Borrowed(fields.next()?);

@@ -1,10 +1,10 @@
-//! Which rules of the binary run.
+//! Which rules run.
 
 use super::RULES;
 use crate::model::Pack;
 
-/// Which rules of the binary one version of a repository's settings wants to run: those of its packs and those that it
-/// enables, without those that it disables.
+/// Which of the rules in the binary one version of a repository's settings wants to run: those of its packs and those that
+/// it enables, without those that it disables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// Packs of which all run.
@@ -12,6 +12,17 @@ pub struct Choice {
     /// Ids of rules that run although their pack does not.
     pub enable: Vec<String>,
     /// Ids of rules that do not run.
+    pub disable: Vec<String>,
+}
+
+/// What a part of a repository wants otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// The packs of which all run there, where it says so.
+    pub packs: Option<Vec<Pack>>,
+    /// Ids of rules that run there.
+    pub enable: Vec<String>,
+    /// Ids of rules that do not run there.
     pub disable: Vec<String>,
 }
 

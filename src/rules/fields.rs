@@ -164,6 +164,21 @@ impl<'d, 't> Fields<'d, 't> {
         Some(texts)
     }
 
+    /// A string or a list of strings, each with where it stands.
+    pub fn one_or_more_at(&mut self, key: &'static str) -> Option<Vec<(String, usize)>> {
+        let is_one = self.table.iter().any(|(name, value)| name.get_ref() == key && matches!(value.get_ref(), DeValue::String(_)));
+        if is_one { self.text_at(key).map(|(text, at)| vec![(text.into_owned(), at)]) } else { self.texts_at(key) }
+    }
+
+    /// Where the text of the string `key` stands. The key is not taken out.
+    pub fn written(&self, key: &str) -> Option<Written> {
+        let (_, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
+        let DeValue::String(text) = value.get_ref() else { return None };
+        let span = value.span();
+        let begins = self.document.text.get(span.clone())?.find(text.as_ref()).filter(|begins| *begins <= LONGEST_QUOTE);
+        Some(Written { start: span.start + begins.unwrap_or(0), length: begins.map_or(0, |_| text.len()) })
+    }
+
     /// A list of strings.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
         Some(self.texts_at(key)?.into_iter().map(|(text, _)| text).collect())
@@ -183,6 +198,25 @@ impl<'d, 't> Fields<'d, 't> {
             }
             other => self.wrong_type(key, at, "a whole number", &other),
         }
+    }
+
+    /// A list of whole numbers from 0 to `most`.
+    pub fn integers(&mut self, key: &'static str, most: i32) -> Option<Vec<i32>> {
+        let value = self.take(key)?;
+        let at = value.span().start;
+        let items = match value.into_inner() {
+            DeValue::Array(items) => items,
+            other => return self.wrong_type(key, at, "a list of whole numbers", &other),
+        };
+        let read = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+            DeValue::Integer(number) => i32::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let numbers: Option<Vec<i32>> = items.iter().map(|item| read(item).filter(|number| (0..=most).contains(number))).collect();
+        if numbers.is_none() {
+            self.fault_at(at, format!("`{key}` holds something else"), format!("give whole numbers from 0 to {most}"));
+        }
+        numbers
     }
 
     /// A number, whole or not.
@@ -263,6 +297,23 @@ impl<'d, 't> Fields<'d, 't> {
     }
 }
 
+/// Where a string stands in its document.
+#[derive(Clone, Copy, Debug)]
+pub struct Written {
+    start: usize,
+    /// How many bytes stand there as they are meant; 0 where there are escapes among them.
+    length: usize,
+}
+
+impl Written {
+    /// At which byte of the document the byte `offset` of the string stands: of one with escapes, where the string begins.
+    pub fn byte(&self, offset: usize) -> usize {
+        self.start + offset.min(self.length)
+    }
+}
+
+/// The most bytes that stand before a string: three quotes and a line's end.
+const LONGEST_QUOTE: usize = 5;
 /// The longest word of a file that a fault repeats, in characters: what is longer may be a secret in the wrong place.
 const MAX_SHOWN: usize = 28;
 

@@ -11,7 +11,7 @@ mod rule;
 mod shape;
 
 pub use builtin::{BUILTIN_DIGEST, Builtin, RULES};
-pub use choice::Choice;
+pub use choice::{Choice, Turn};
 pub use example::{FillerError, fill};
 pub use fields::{Fault, Fields, Place};
 pub use import::{Dialect, SecretPart};

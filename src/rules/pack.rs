@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::fields::Fields;
+use super::fields::{Fields, shown};
 use super::rule::{Kind, MIN_KEYWORD_BYTES, Rule};
 use super::shape::Shape;
-use crate::model::{Check, Confidence, Pack, Proof, RuleInfo, Severity, Text};
+use crate::model::{Check, Confidence, Language, Languages, Pack, Proof, RuleInfo, Severity, Text};
 
 /// How far a rule may look before or after a keyword, in bytes.
 const MAX_REACH_BYTES: usize = 65_536;
@@ -27,8 +27,9 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
     let confidences: Vec<&str> = Confidence::ALL.iter().map(|value| value.name()).collect();
     let id = read_id(&mut fields);
     let packs: Vec<&str> = Pack::ALL.iter().map(|value| value.name()).collect();
+    let pack = fields.word("pack", &packs, Pack::parse);
     let info = RuleInfo {
-        pack: fields.word("pack", &packs, Pack::parse).unwrap_or_default(),
+        pack: Pack::default(),
         title: Text::Owned(fields.required("title")),
         severity: fields.word("severity", &severities, Severity::parse).unwrap_or(Severity::High),
         confidence: fields.word("confidence", &confidences, Confidence::parse).unwrap_or(Confidence::Medium),
@@ -39,6 +40,10 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
         id,
     };
     let (kind, pattern) = read_kind(&mut fields);
+    let info = RuleInfo { pack: pack.unwrap_or(if matches!(kind, Kind::Tree(_)) { Pack::Quality } else { Pack::Secrets }), ..info };
+    if matches!(kind, Kind::Tree(_)) && info.pack == Pack::Secrets {
+        fields.fault("a rule with `query` finds no secrets".to_owned(), "give it `pack = \"quality\"`, or no `pack`");
+    }
     let keys = read_words(&mut fields, "keys", 2);
     let near = read_words(&mut fields, "near", MIN_KEYWORD_BYTES);
     let keywords = match (kind, read_words(&mut fields, "keywords", MIN_KEYWORD_BYTES)) {
@@ -55,6 +60,7 @@ pub fn read_rule(mut fields: Fields<'_, '_>) -> Rule {
     let (paths, except) = (owned(fields.texts("paths").unwrap_or_default()), owned(fields.texts("except").unwrap_or_default()));
     if keywords.is_empty() && !matches!(kind, Kind::Check(_)) {
         let (key, hint) = match kind {
+            Kind::Tree(_) => ("keywords", "name a word that stands in each file in which the query matches: `keywords = [\"eval(\"]`"),
             Kind::Pattern | Kind::Check(_) => ("keywords", "name a word that every match holds: `keywords = [\"acme_\"]`"),
             Kind::Value => ("near", "name the provider's word: `near = [\"acme\"]`"),
         };
@@ -118,16 +124,52 @@ fn read_id(fields: &mut Fields<'_, '_>) -> Text {
 
 fn read_kind(fields: &mut Fields<'_, '_>) -> (Kind, Text) {
     let checks: Vec<&str> = Check::ALL.iter().map(|value| value.name()).collect();
+    let is_tree = fields.word("kind", &["tree"], |word| (word == "tree").then_some(())).is_some();
     let (pattern, value, check) = (fields.text("pattern"), fields.text("value"), fields.word("check", &checks, Check::parse));
-    match (pattern, value, check) {
-        (Some(pattern), None, None) if !pattern.is_empty() => (Kind::Pattern, Text::Owned(pattern)),
-        (None, Some(value), None) if !value.is_empty() => (Kind::Value, Text::Owned(value)),
-        (None, None, Some(check)) => (Kind::Check(check), Text::Borrowed("")),
+    let query = fields.text("query");
+    let languages = read_languages(fields);
+    match (pattern, value, check, query) {
+        (Some(pattern), None, None, None) if !pattern.is_empty() && !is_tree => (Kind::Pattern, Text::Owned(pattern)),
+        (None, Some(value), None, None) if !value.is_empty() && !is_tree => (Kind::Value, Text::Owned(value)),
+        (Some(pattern), None, Some(check @ Check::Header), None) if !pattern.is_empty() && !is_tree => {
+            (Kind::Check(check), Text::Owned(pattern))
+        }
+        (None, None, Some(check), None) if !is_tree => {
+            if check == Check::Header {
+                let what = "`header` needs a pattern that the beginning of each file holds";
+                fields.fault(what.to_owned(), "add `pattern = '…'` to this table");
+            }
+            (Kind::Check(check), Text::Borrowed(""))
+        }
+        (None, None, None, Some(query)) if !query.is_empty() => {
+            if languages == Languages::default() {
+                fields.fault("`language` is missing".to_owned(), "name the language of the query: `language = \"python\"`");
+            }
+            (Kind::Tree(languages), Text::Owned(query))
+        }
         _ => {
-            fields.fault("a rule needs one of `pattern`, `value` and `check`".to_owned(), "add `pattern = '…'` to this table");
+            let hint = if is_tree {
+                "add `query = '…'` to this table, and nothing of the others"
+            } else {
+                "add `pattern = '…'` to this table"
+            };
+            fields.fault("a rule needs one of `pattern`, `value`, `check` and `query`".to_owned(), hint);
             (Kind::Pattern, Text::Borrowed(""))
         }
     }
+}
+
+fn read_languages(fields: &mut Fields<'_, '_>) -> Languages {
+    let mut languages = Vec::new();
+    for (word, at) in fields.one_or_more_at("language").unwrap_or_default() {
+        let language = Language::parse(&word);
+        if language.is_none() {
+            let known: Vec<&str> = Language::ALL.iter().map(|value| value.name()).collect();
+            fields.fault_at(at, format!("`language` cannot be `{}`", shown(&word)), format!("choose one of: {}", known.join(", ")));
+        }
+        languages.extend(language);
+    }
+    Languages::of(languages)
 }
 
 fn read_words(fields: &mut Fields<'_, '_>, key: &'static str, least: usize) -> Cow<'static, [Text]> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::shape::Shape;
-use crate::model::{Check, Pack, Proof, RuleInfo, Text};
+use crate::model::{Check, Languages, Pack, Proof, RuleInfo, Text};
 
 /// The fewest bytes a keyword may have. The keyword index looks at four bytes at a time, and shorter words occur
 /// in every file.
@@ -18,6 +18,8 @@ pub enum Kind {
     Value,
     /// For what no expression tells: code of the room `quality`.
     Check(Check),
+    /// For what the syntax tree of a file in one of these languages tells: a query over its nodes.
+    Tree(Languages),
 }
 
 /// One table of `rules/*.toml` or of `stanch.toml`.
@@ -34,7 +36,7 @@ pub struct Rule {
     /// Globs of paths, of which none may match.
     pub except: Cow<'static, [Text]>,
     /// A regular expression over bytes. Of a pattern, group 1 is the secret, without a group the whole match; of a value
-    /// rule, it must match a whole value.
+    /// rule, it must match a whole value. Of a tree rule, a query of tree-sitter with a capture `@match`.
     pub pattern: Text,
     /// Words of which one must stand near the value; lower case. None asked for where it is empty.
     pub near: Cow<'static, [Text]>,

@@ -1,13 +1,16 @@
-//! The rules over one text. Pure: bytes in, matches out.
+//! The rules over one text; `trees.rs` has those over its syntax tree. Pure: bytes in, matches out.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::settle::{raise_pairs, surest, weigh};
-use crate::check::{Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, Values, layers, may_lead_to_value};
-use crate::model::{Check, Ground, Match, Secret, Span, Text};
-use crate::policy::PathSet;
+use super::version::{Selection, Versions};
+use crate::check::{
+    Aside, Ask, KEYWORDS, KeywordIndex, Layer, Pattern, PatternError, Place, Reach, TreeQueries, Values, layers, may_lead_to_value,
+};
+use crate::model::{Check, Ground, Match, Pack, Secret, Span, Text};
+use crate::policy::{PathSet, Wanted};
 use crate::rules::{Choice, Kind, RULES, Rule};
 
 /// How many encodings within each other are undone.
@@ -27,12 +30,18 @@ pub struct Engine {
     /// By the number of the rule; made when it is first looked for.
     ready: Vec<OnceLock<Box<Ready>>>,
     index: Cow<'static, KeywordIndex>,
+    /// What runs in which part of the repository.
+    versions: Versions,
+    /// The rules for secrets that do not run everywhere, made ready when somebody asks what they would find; none where all do.
+    unasked: OnceLock<Option<Box<Engine>>>,
 }
 
 /// What a rule looks with.
 #[derive(Debug)]
-struct Ready {
+pub(super) struct Ready {
     pattern: Pattern,
+    /// Of a rule for trees.
+    pub(super) queries: OnceLock<Box<TreeQueries>>,
     paths: PathSet,
     /// Read when a path is named by the others.
     except: OnceLock<PathSet>,
@@ -40,11 +49,12 @@ struct Ready {
 
 impl Ready {
     fn new(rule: &Rule) -> Self {
-        Self { pattern: Pattern::default(), paths: path_set(&rule.paths), except: OnceLock::new() }
+        Self { pattern: Pattern::default(), queries: OnceLock::new(), paths: path_set(&rule.paths), except: OnceLock::new() }
     }
 
-    fn is_for(&self, rule: &Rule, path: &[u8]) -> bool {
-        (self.paths.is_empty() || self.paths.has_file(path)) && !self.except.get_or_init(|| path_set(&rule.except)).has(path)
+    pub(super) fn is_for(&self, rule: &Rule, path: &[u8]) -> bool {
+        let is_except = || self.except.get_or_init(|| path_set(&rule.except)).has(path);
+        (self.paths.is_empty() || self.paths.has_file(path)) && (rule.except.is_empty() || !is_except())
     }
 }
 
@@ -52,7 +62,8 @@ impl Engine {
     /// Makes rules ready. No expression is compiled until its keyword occurs.
     pub fn new(rules: Vec<Cow<'static, Rule>>) -> Self {
         let index = KeywordIndex::new(rules.iter().enumerate().flat_map(|(number, rule)| Ask::words(number, rule)));
-        Self { wants: Vec::new(), ready: empty(rules.len()), own: rules, index: Cow::Owned(index) }
+        let (wants, versions, unasked) = (Vec::new(), Versions::default(), OnceLock::new());
+        Self { wants, ready: empty(rules.len()), own: rules, index: Cow::Owned(index), versions, unasked }
     }
 
     /// Makes the rules of the binary ready that any of `choices` wants, and more rules. Where there are none, no rule is even
@@ -62,13 +73,40 @@ impl Engine {
         for choice in choices {
             wants.iter_mut().zip(choice.wants()).for_each(|(wants, more)| *wants |= more);
         }
+        Self::of(wants, own, Versions::default())
+    }
+
+    /// The same for versions of a repository's settings, of which each may have parts with their own choices.
+    pub fn of_versions(selections: &[Selection<'_>], own: Vec<Cow<'static, Rule>>) -> Self {
+        let (versions, wants) = Versions::new(selections, &own);
+        Self::of(wants, own, versions)
+    }
+
+    fn of(wants: Vec<bool>, own: Vec<Cow<'static, Rule>>, versions: Versions) -> Self {
         let index = if own.is_empty() {
             Cow::Borrowed(&KEYWORDS)
         } else {
             let more = own.iter().enumerate().flat_map(|(number, rule)| Ask::words(wants.len() + number, rule));
             Cow::Owned(KEYWORDS.and(more))
         };
-        Self { ready: empty(wants.len() + own.len()), wants, own, index }
+        Self { ready: empty(wants.len() + own.len()), wants, own, index, versions, unasked: OnceLock::new() }
+    }
+
+    /// The secrets in `text` that only rules of the binary find which do not run everywhere. Nothing is told of them; what is
+    /// shown of the text may not show them.
+    ///
+    /// # Errors
+    /// If a rule's expression does not compile.
+    pub fn unasked(&self, path: &[u8], text: &[u8]) -> Result<Vec<(&Rule, Match)>, PatternError> {
+        let others = self.unasked.get_or_init(|| {
+            let has_parts = self.versions.has_parts();
+            let is_unasked = |(number, runs): (usize, &bool)| (!runs || has_parts) && RULES.pack(number) == Pack::Secrets;
+            let wants: Vec<bool> = self.wants.iter().enumerate().map(is_unasked).collect();
+            let index = Cow::Borrowed(&KEYWORDS);
+            let (own, ready, versions) = (Vec::new(), empty(wants.len()), Versions::default());
+            wants.contains(&true).then(|| Box::new(Self { wants, own, ready, index, versions, unasked: OnceLock::new() }))
+        });
+        others.as_ref().map_or_else(|| Ok(Vec::new()), |others| Ok(others.scan(path, text)?.matches))
     }
 
     /// How many rules run.
@@ -98,34 +136,63 @@ impl Engine {
         self.find(rule).map_or(&[], |known| known.companions.as_ref())
     }
 
-    /// The rules of the binary that run and that `choice` would not run.
-    pub fn beyond<'e>(&'e self, choice: &Choice) -> impl Iterator<Item = &'e Rule> {
-        let beyond = self.wants.iter().zip(choice.wants()).map(|(runs, wants)| *runs && !wants);
-        beyond.enumerate().filter(|(_, beyond)| *beyond).filter_map(|(number, _)| self.rule(number))
+    /// Which versions of the settings would look for what the rule with this id finds in the file `path`.
+    pub fn wanted(&self, id: &str, path: &[u8]) -> Wanted {
+        let own = self.own.iter().enumerate().filter(|(_, rule)| rule.info.id == id).map(|(number, _)| RULES.len() + number);
+        self.versions.wanted(&RULES.find(id).into_iter().chain(own).collect::<Vec<_>>(), path)
     }
 
     /// The checks that are for the file `path`, each with its rule.
     pub fn checks<'e>(&'e self, path: &[u8]) -> impl Iterator<Item = (&'e Rule, Check)> {
+        let here = self.versions.at(&self.wants, path);
         let numbers = RULES.checks().iter().copied().filter(|_| !self.wants.is_empty());
-        let numbers = numbers.chain(self.wants.len()..self.ready.len()).filter(|&number| self.runs(number));
+        let numbers = numbers.chain(self.wants.len()..self.ready.len()).filter(move |&number| runs(&here, number));
         numbers.filter_map(move |number| {
             let Kind::Check(check) = self.rule(number)?.kind else { return None };
-            let (rule, ready) = self.ready(number)?;
-            ready.is_for(rule, path).then_some((rule, check))
+            if check.is_of_messages() || check.is_of_branches() {
+                return None;
+            }
+            let (rule, _) = self.ready_for(number, path)?;
+            Some((rule, check))
         })
     }
 
+    /// The checks of messages and branches that run, each with its rule.
+    pub fn checks_of_commits(&self) -> impl Iterator<Item = (&Rule, Check)> {
+        let numbers = RULES.checks().iter().copied().filter(|&number| !self.wants.is_empty() && self.runs(number));
+        numbers.filter_map(|number| {
+            let rule = self.rule(number)?;
+            let Kind::Check(check) = rule.kind else { return None };
+            (check.is_of_messages() || check.is_of_branches()).then_some((rule, check))
+        })
+    }
+
+    /// Whether the expression of a rule of these matches somewhere in `text`.
+    ///
+    /// # Errors
+    /// If it does not compile.
+    pub fn holds(&self, rule: &Rule, text: &[u8]) -> Result<bool, PatternError> {
+        let own = self.own.iter().position(|own| own.info.id == rule.info.id).map(|at| self.wants.len() + at);
+        let Some((rule, ready)) = own.or_else(|| RULES.find(&rule.info.id)).and_then(|number| self.ready(number)) else { return Ok(true) };
+        ready.pattern.is_in(rule, text)
+    }
+
     fn runs(&self, number: usize) -> bool {
-        self.wants.get(number).is_none_or(|wants| *wants)
+        runs(&self.wants, number)
     }
 
     fn rule(&self, number: usize) -> Option<&Rule> {
         if number < self.wants.len() { RULES.get(number) } else { self.own.get(number - self.wants.len()).map(AsRef::as_ref) }
     }
 
-    fn ready(&self, number: usize) -> Option<(&Rule, &Ready)> {
+    pub(super) fn ready(&self, number: usize) -> Option<(&Rule, &Ready)> {
         let rule = self.rule(number)?;
         Some((rule, self.ready.get(number)?.get_or_init(|| Box::new(Ready::new(rule)))))
+    }
+
+    /// The rule with this number, if it is for the file `path`.
+    fn ready_for(&self, number: usize, path: &[u8]) -> Option<(&Rule, &Ready)> {
+        self.ready(number).filter(|(rule, ready)| ready.is_for(rule, path))
     }
 
     /// Finds secrets in `text`, which stands in the file `path`, sorted by place; where rules meet on the same bytes, the
@@ -134,30 +201,31 @@ impl Engine {
     /// # Errors
     /// If a rule's expression does not compile.
     pub fn scan(&self, path: &[u8], text: &[u8]) -> Result<Scanned<'_>, PatternError> {
-        let file = Named { path, words: self.hits(path, |_| true).words };
-        let hits = self.hits(text, |at| may_lead_to_value(text, at));
+        let here = self.versions.at(&self.wants, path);
+        let file = Named { path, words: self.hits(&here, path, |_| true).words, here };
+        let hits = self.hits(&file.here, text, |at| may_lead_to_value(text, at));
         let mut matches = self.look(&file, text, &hits)?;
         let reach = self.look_deeper(&file, text, MAX_DEPTH, &mut matches)?;
         let mut matches = surest(matches);
         raise_pairs(text, &mut matches);
         let shown = self.look_at_lines(&file, text, &hits.lines)?;
-        Ok(Scanned { matches, shown, reach })
+        Ok(Scanned { matches, shown, reach, trees: hits.trees })
     }
 
     /// What the rules find in the bytes as they are.
     fn look(&self, file: &Named<'_>, text: &[u8], hits: &Hits) -> Result<Vec<(&Rule, Match)>, PatternError> {
-        let &Named { path, words: ref in_path } = file;
+        let &Named { path, words: ref in_path, .. } = file;
         let mut found = Vec::new();
         let mut matches = Vec::new();
         for &(number, window) in &hits.windows {
-            let Some((rule, ready)) = self.ready(number).filter(|(rule, ready)| ready.is_for(rule, path)) else { continue };
+            let Some((rule, ready)) = self.ready_for(number, path) else { continue };
             ready.pattern.scan(rule, text, window, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));
         }
         if !hits.words.is_empty() || !in_path.is_empty() {
             let mut values = Values::new(path, text);
-            self.scan_values(&mut values, &hits.words, in_path, &mut found)?;
-            self.scan_whole(&mut values, path, in_path, &mut found)?;
+            self.scan_values(&mut values, &hits.words, file, &mut found)?;
+            self.scan_whole(&mut values, file, &mut found)?;
         }
         let aside = Some(path).filter(|_| !found.is_empty()).and_then(Aside::of);
         for (rule, found) in &mut found {
@@ -193,7 +261,7 @@ impl Engine {
         found: &mut Vec<(&'e Rule, Match)>,
     ) -> Result<Reach, PatternError> {
         let Some(depth) = depth.checked_sub(1) else { return Ok(Reach::Bounded) };
-        let hits = self.hits(&layer.bytes, |at| may_lead_to_value(&layer.bytes, at));
+        let hits = self.hits(&file.here, &layer.bytes, |at| may_lead_to_value(&layer.bytes, at));
         let mut inner = self.look(file, &layer.bytes, &hits)?;
         let reach = self.look_deeper(file, &layer.bytes, depth, &mut inner)?;
         found.extend(inner.into_iter().map(|(rule, one)| (rule, lift(layer, one))));
@@ -211,7 +279,7 @@ impl Engine {
                 line.start = line.start.max(last.1);
             }
             last = (number, line.end);
-            let Some((rule, ready)) = self.ready(number).filter(|(rule, ready)| ready.is_for(rule, file.path)) else { continue };
+            let Some((rule, ready)) = self.ready_for(number, file.path) else { continue };
             ready.pattern.scan_line(rule, text, line, &mut matches)?;
             found.extend(matches.drain(..).map(|found| (rule, found)));
         }
@@ -223,18 +291,19 @@ impl Engine {
         &'e self,
         values: &mut Values<'_>,
         words: &[(usize, Span)],
-        in_path: &[(usize, Span)],
+        file: &Named<'_>,
         found: &mut Vec<(&'e Rule, Match)>,
     ) -> Result<(), PatternError> {
         let mut matches = Vec::new();
         let mut seen: BTreeSet<(usize, Span)> = BTreeSet::new();
         for &(number, word) in words {
-            let Some((rule, Ready { pattern, .. })) = self.ready(number) else { continue };
+            let Some((rule, Ready { pattern, .. })) = self.ready_for(number, file.path) else { continue };
             values.scan(rule, pattern, word, &mut matches)?;
             let own = rule.near.is_empty();
             found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
-            for &(number, _) in in_path.iter().filter(|_| own) {
-                let Some((rule, Ready { pattern, .. })) = self.ready(number).filter(|(rule, _)| !rule.near.is_empty()) else { continue };
+            for &(number, _) in file.words.iter().filter(|_| own) {
+                let near = self.ready_for(number, file.path).filter(|(rule, _)| !rule.near.is_empty());
+                let Some((rule, Ready { pattern, .. })) = near else { continue };
                 values.scan_named_by_file(rule, pattern, word, &mut matches)?;
                 found.extend(matches.drain(..).filter(|found| seen.insert((number, found.secret))).map(|found| (rule, found)));
             }
@@ -243,15 +312,9 @@ impl Engine {
     }
 
     /// Looks at a file whose name says that it holds a secret.
-    fn scan_whole<'e>(
-        &'e self,
-        values: &mut Values<'_>,
-        path: &[u8],
-        in_path: &[(usize, Span)],
-        found: &mut Vec<(&'e Rule, Match)>,
-    ) -> Result<(), PatternError> {
-        let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-        let own = in_path.iter().filter_map(|&(number, _)| self.ready(number)).find(|(rule, _)| rule.near.is_empty());
+    fn scan_whole<'e>(&'e self, values: &mut Values<'_>, file: &Named<'_>, found: &mut Vec<(&'e Rule, Match)>) -> Result<(), PatternError> {
+        let name = file.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        let own = file.words.iter().filter_map(|&(number, _)| self.ready_for(number, file.path)).find(|(rule, _)| rule.near.is_empty());
         if let Some((rule, Ready { pattern, .. })) = own {
             let mut matches = Vec::new();
             values.scan_whole(rule, pattern, name, &mut matches)?;
@@ -262,19 +325,21 @@ impl Engine {
 
     /// Where each rule could match: of patterns the neighbourhoods of their keywords, joined where they touch; of value
     /// rules the words themselves.
-    fn hits(&self, text: &[u8], leads: impl Fn(usize) -> bool) -> Hits {
+    fn hits(&self, here: &[bool], text: &[u8], leads: impl Fn(usize) -> bool) -> Hits {
         let mut windows: Vec<(usize, Span)> = Vec::new();
         let mut words: Vec<(usize, Span)> = Vec::new();
         let mut lines: Vec<(usize, Span)> = Vec::new();
+        let mut trees: BTreeSet<usize> = BTreeSet::new();
         self.index.scan(text, |asks, at, length| {
             for ask in asks {
                 let number = ask.rule as usize;
                 let (word, reach) = (Span { start: at, end: at + length }, |bytes: u32| bytes as usize);
                 match ask.place {
-                    _ if !self.runs(number) => {}
+                    _ if !runs(here, number) => {}
                     Place::Key if !leads(at) => {}
                     Place::Key | Place::Near => words.push((number, word)),
                     Place::Line => lines.push((number, line_of(text, at))),
+                    Place::Tree => drop(trees.insert(number)),
                     Place::Here => windows.push((number, Span { start: at, end: at + 1 })),
                     Place::Around(before, after) => {
                         let end = at.saturating_add(reach(after)).min(text.len());
@@ -295,7 +360,7 @@ impl Engine {
             }
             joins
         });
-        Hits { windows, words, lines }
+        Hits { windows, words, lines, trees: trees.into_iter().collect() }
     }
 }
 
@@ -326,6 +391,8 @@ pub struct Scanned<'e> {
     pub shown: Vec<(&'e Rule, Match)>,
     /// Whether all encoded stretches were undone.
     pub reach: Reach,
+    /// The numbers of the rules for trees whose keywords stand in it, for [`Engine::look_at_tree`].
+    pub trees: Vec<usize>,
 }
 
 /// A match in what a layer says, as a match in the text around the layer.
@@ -346,10 +413,16 @@ fn lift(layer: &Layer, found: Match) -> Match {
     }
 }
 
-/// A file's path, and the words in it that rules for values ask for.
+/// A file's path, the words in it that rules for values ask for, and the rules that run for it.
 struct Named<'p> {
     path: &'p [u8],
     words: Vec<(usize, Span)>,
+    here: Cow<'p, [bool]>,
+}
+
+/// Whether the rule with this number runs; one that nothing is said of does.
+fn runs(wants: &[bool], number: usize) -> bool {
+    wants.get(number).is_none_or(|wants| *wants)
 }
 
 /// Where rules could match in a text, each with the number of the rule.
@@ -357,6 +430,7 @@ struct Hits {
     windows: Vec<(usize, Span)>,
     words: Vec<(usize, Span)>,
     lines: Vec<(usize, Span)>,
+    trees: Vec<usize>,
 }
 
 #[cfg(test)]

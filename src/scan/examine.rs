@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::inspect::{faults, inspect, inspect_large, is_file, known_by};
+use super::inspect::{Fault, faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_stored, known_by};
 use super::members::{hold, look_inside};
-use super::{Error, Plan, Scanned};
+use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
-    Base, Beside, Candidate, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, LineIndex, Location, Match, Origin, Secret,
-    Since, Span,
+    Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, Ground, LineIndex, Location, Match,
+    Origin, Pack, RuleInfo, Secret, Since, Span,
 };
-use crate::policy::allow_comment;
+use crate::policy::{allow_comment, is_unfinished};
 use crate::rules::Rule;
 use crate::source::{Content, Reader};
 
@@ -31,12 +31,17 @@ const EXCERPT_BEFORE_BYTES: usize = 60;
 const EXCERPT_AFTER_BYTES: usize = 40;
 /// How far from a secret a comment on its line is looked for, in bytes.
 const MAX_COMMENT_BYTES: usize = 4 << 10;
+/// How much of a decoded text tells whether it is one, in bytes.
+const SNIFF_BYTES: usize = 8000;
 /// git puts the diff of `git commit --verbose` below this line and drops both.
 const SCISSORS: &[u8] = b"------------------------ >8 ------------------------";
 
 /// Looks at one candidate.
 pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<(Vec<Finding>, Coverage), Error> {
-    let mut coverage = Coverage { blobs: 1, ..Coverage::default() };
+    if let Some(findings) = inspect_alone(plan, reader, candidate)? {
+        return Ok((findings, Coverage::default()));
+    }
+    let mut coverage = Coverage { blobs: u64::from(!candidate.is_submodule()), ..Coverage::default() };
     let content = match reader.open(candidate)? {
         Content::Stream(stream) => {
             coverage.windowed = 1;
@@ -60,7 +65,8 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
                 // Two bytes at the start, or a wide beginning, must not hide what stands there as plain bytes.
                 findings = examine_text(plan, reader, candidate, Reading::Decoded(&Decoded::new(bytes, encoding).text), &mut coverage)?;
             }
-            let stored = examine_text(plan, reader, candidate, Reading::Stored(bytes), &mut coverage)?;
+            let reading = if encoding == Encoding::Bytes { Reading::Stored(bytes) } else { Reading::Raw(bytes) };
+            let stored = examine_text(plan, reader, candidate, reading, &mut coverage)?;
             // The wide text is met once more as an encoding in the midst of bytes; the first reading told it at its right place.
             let known: BTreeSet<Fingerprint> = findings.iter().map(|finding| finding.fingerprint).collect();
             findings.extend(stored.into_iter().filter(|finding| !known.contains(&finding.fingerprint)));
@@ -81,6 +87,37 @@ enum Reading<'t> {
     Stored(&'t [u8]),
     /// In another encoding.
     Decoded(&'t [u8]),
+    /// As git stores them, where they are read in another encoding too.
+    Raw(&'t [u8]),
+}
+
+impl<'t> Reading<'t> {
+    fn text(self) -> &'t [u8] {
+        let (Self::Stored(text) | Self::Decoded(text) | Self::Raw(text)) = self;
+        text
+    }
+
+    /// Which checks look at it; none at what is text by a wrong guess.
+    fn asks(self) -> fn(Check) -> bool {
+        match self {
+            Self::Stored(_) => |_| true,
+            Self::Decoded(_) if self.is_lines() => Check::is_of_text,
+            Self::Decoded(_) => |_| false,
+            Self::Raw(_) => |check| !check.is_of_text(),
+        }
+    }
+
+    /// Whether it has lines for rules that may be shown.
+    fn is_lines(self) -> bool {
+        match self {
+            Self::Stored(_) => true,
+            Self::Decoded(text) => {
+                let head = text.get(..text.len().min(SNIFF_BYTES)).unwrap_or_default();
+                !head.contains(&0) && !head.contains_str("\u{FFFD}")
+            }
+            Self::Raw(_) => false,
+        }
+    }
 }
 
 fn examine_text(
@@ -90,31 +127,92 @@ fn examine_text(
     reading: Reading<'_>,
     coverage: &mut Coverage,
 ) -> Result<Vec<Finding>, Error> {
-    let (Reading::Stored(text) | Reading::Decoded(text)) = reading;
-    let Scanned { matches, mut shown, reach } = plan.engine.scan(&candidate.path, text)?;
+    let text = reading.text();
+    let Scanned { matches, mut shown, reach, trees } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
-    let is_file = matches!(reading, Reading::Stored(_)) && is_file(candidate);
-    let faults = if is_file { faults(plan, candidate, text) } else { Vec::new() };
-    shown.retain(|_| is_file);
+    let is_stored = is_stored(candidate);
+    let faults = match reading {
+        Reading::Decoded(_) if is_stored => {
+            faults(plan, reader, candidate, (text, reading.asks()))?.into_iter().map(Fault::told_only).collect()
+        }
+        _ if is_stored => faults(plan, reader, candidate, (text, reading.asks()))?,
+        Reading::Stored(_) => faults_of_commit(plan, reader, candidate, text)?,
+        Reading::Decoded(_) | Reading::Raw(_) => Vec::new(),
+    };
+    let is_lines = is_stored && !candidate.is_link() && reading.is_lines();
+    shown.retain(|_| is_lines);
+    if is_lines {
+        let grown = plan.engine.look_at_tree(&candidate.path, text, &trees)?;
+        note_gaps(&grown, candidate, coverage);
+        shown.extend(grown.found);
+    }
     if matches.is_empty() && shown.is_empty() && faults.is_empty() {
         return Ok(Vec::new());
     }
     let new = reader.new_lines(candidate, text)?;
     let lines = LineIndex::new(text);
-    let page = Page { plan, candidate, text, lines: &lines, matches: &matches };
+    let mut known = matches.clone();
+    if !shown.is_empty() || !faults.is_empty() {
+        veil(plan, candidate, text, &mut known)?;
+    }
+    let page = Page { plan, candidate, text, lines: &lines, matches: &known };
     let found = matches.iter().chain(&shown);
     let mut findings: Vec<Finding> = found.map(|(rule, found)| page.finding(rule, found, |first, last| new.touch(first, last))).collect();
     findings.extend(inspect(reader, &page, faults, &new)?);
-    // A value of several lines can be new though each of its lines is old: one between them was taken out.
+    compare_joined(plan, reader, candidate, &mut findings)?;
+    Ok(findings)
+}
+
+/// What stands on several lines can be new though each of them is old: one between them was taken out.
+fn compare_joined(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, findings: &mut [Finding]) -> Result<(), Error> {
+    let Since::Parents(bases) = &candidate.since else { return Ok(()) };
     let is_joined = |finding: &Finding| !finding.is_new && finding.location.end_line > finding.location.line;
-    if let (Since::Parents(bases), true) = (&candidate.since, findings.iter().any(is_joined)) {
+    for is_secret in [true, false] {
+        let mut joined = findings.iter_mut().filter(|finding| is_joined(finding) && finding.is_secret() == is_secret).peekable();
+        if joined.peek().is_none() {
+            continue;
+        }
         let bases = bases.iter().filter(|base| base.blob.is_some());
-        let known = bases.map(|base| values_of(plan, reader, candidate, base)).collect::<Result<Vec<_>, _>>()?;
-        for finding in findings.iter_mut().filter(|finding| is_joined(finding)) {
+        let values = |base| if is_secret { values_of(plan, reader, candidate, base) } else { shown_in(plan, reader, candidate, base) };
+        let known = bases.map(values).collect::<Result<Vec<_>, _>>()?;
+        for finding in joined {
             finding.is_new = !known.is_empty() && known.iter().all(|values| !values.contains(&finding.fingerprint));
         }
     }
-    Ok(findings)
+    Ok(())
+}
+
+/// What may be shown of a parent's blob.
+fn shown_in(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate, base: &Base) -> Result<BTreeSet<Fingerprint>, Error> {
+    let Some(Content::Whole(old)) = base.blob.map(|blob| reader.open_blob(blob)).transpose()? else { return Ok(BTreeSet::new()) };
+    let Scanned { mut shown, trees, .. } = plan.engine.scan(&candidate.path, &old)?;
+    shown.extend(plan.engine.look_at_tree(&candidate.path, &old, &trees)?.found);
+    let lines = LineIndex::new(&old);
+    let page = Page::new(plan, candidate, &old, &lines);
+    Ok(shown.iter().map(|(rule, found)| page.finding(rule, found, |_, _| false).fingerprint).collect())
+}
+
+/// Tells of the rules that did not see a file's syntax tree.
+fn note_gaps(grown: &Grown<'_>, candidate: &Candidate, coverage: &mut Coverage) {
+    for what in grown.gaps() {
+        if !coverage.gaps.iter().any(|gap| gap.what == what) {
+            coverage.gaps.push(Gap { place: candidate.path.clone(), what });
+        }
+    }
+}
+
+/// Adds secrets that only rules find which do not run, so that no line that is shown shows one.
+fn veil<'p>(plan: &'p Plan, candidate: &Candidate, text: &[u8], known: &mut Vec<(&'p Rule, Match)>) -> Result<(), Error> {
+    let count = known.len();
+    for (rule, more) in plan.engine.unasked(&candidate.path, text)? {
+        let asked = known.get_mut(..count).unwrap_or_default();
+        match asked.iter_mut().find(|(_, found)| found.hidden.start < more.hidden.end && more.hidden.start < found.hidden.end) {
+            Some((_, found)) => found.hidden = found.hidden.cover(&more.hidden),
+            None => known.push((rule, more)),
+        }
+    }
+    known.sort_by_key(|(_, found)| found.secret.start);
+    Ok(())
 }
 
 /// What is encoded more deeply, or says more, than is undone was not looked at.
@@ -188,8 +286,11 @@ pub(super) fn windows(
         let length = |bytes: usize| Decoded::new(buffer.get(..bytes).unwrap_or_default(), encoding).text.len();
         let (decoded, done, told_before) = (Decoded::new(&buffer, encoding), length(kept), length(told));
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
-        let Scanned { matches, reach, .. } = plan.engine.scan(&candidate.path, &decoded.text)?;
+        let Scanned { matches, reach, trees, .. } = plan.engine.scan(&candidate.path, &decoded.text)?;
         note_reach(reach, candidate, coverage);
+        if is_stored(candidate) && !candidate.is_link() && !candidate.is_submodule() {
+            note_gaps(&plan.engine.pass_tree(&candidate.path, &decoded.text, &trees), candidate, coverage);
+        }
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
         let is_due = |at: usize| at >= told_before && (at < done || last);
         for (rule, found) in matches.iter().filter(|(_, found)| is_due(found.secret.start)) {
@@ -211,7 +312,7 @@ pub(super) fn windows(
 
 /// A text with the secrets in it.
 pub(super) struct Page<'p> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     pub(super) candidate: &'p Candidate,
     text: &'p [u8],
     lines: &'p LineIndex<'p>,
@@ -219,6 +320,11 @@ pub(super) struct Page<'p> {
 }
 
 impl<'p> Page<'p> {
+    /// A text with the secrets that were found in it.
+    pub(super) fn with(plan: &'p Plan, candidate: &'p Candidate, lines: &'p LineIndex<'p>, matches: &'p [(&'p Rule, Match)]) -> Self {
+        Self { plan, candidate, text: lines.text(), lines, matches }
+    }
+
     /// A text without secrets.
     pub(super) fn new(plan: &'p Plan, candidate: &'p Candidate, text: &'p [u8], lines: &'p LineIndex<'p>) -> Self {
         Self { plan, candidate, text, lines, matches: &[] }
@@ -229,36 +335,57 @@ impl<'p> Page<'p> {
         self.lines.locate(span)
     }
 
+    /// The line on which a byte stands, without its end.
+    pub(super) fn line_at(&self, at: usize) -> &'p [u8] {
+        self.lines.line_at(at).1
+    }
+
+    /// The first and the last line of a stretch, from 1.
+    pub(super) fn lines_of(&self, span: Span) -> (u32, u32) {
+        let place = self.lines.locate(span);
+        (place.line, place.end_line)
+    }
+
     /// Whether there is any secret in it.
     pub(super) fn has_secrets(&self) -> bool {
         !self.matches.is_empty()
     }
 
     pub(super) fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        self.finding_of(Arc::new(rule.info.clone()), found, is_new)
+    }
+
+    pub(super) fn finding_of(&self, rule: Arc<RuleInfo>, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        let is_secret = rule.pack == Pack::Secrets;
         let value = || match &found.decoded {
-            _ if !rule.is_secret() => known_by(&self.candidate.path, self.lines.line_at(found.secret.start).1),
+            // A message that is being written is in a file that will be of another name, or none.
+            _ if !is_secret => {
+                let path = if self.candidate.origin == Origin::Message { b"" } else { self.candidate.path.as_slice() };
+                known_by(path, self.lines.line_at(found.secret.start).1)
+            }
             Some(decoded) => decoded.clone(),
             None => Secret::new(found.secret.of(self.text), found.prefix_bytes),
         };
         let secret = value();
+        let (comment, hint) = self.comment(&rule.id, found.secret);
         let whole = self.lines.locate(found.span);
         Finding {
-            fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
+            fingerprint: Fingerprint::new(&self.plan.key, &rule.id, &secret),
             path: self.candidate.path.clone(),
             member: None,
             origin: self.candidate.origin,
             blob: self.candidate.id,
             location: self.lines.locate(found.secret),
-            excerpt: if rule.is_secret() { self.excerpt(found) } else { self.open_excerpt(found) },
+            excerpt: if is_secret { self.excerpt(found) } else { self.open_excerpt(found) },
             detail: None,
-            confidence: found.confidence,
-            grounds: found.grounds.clone(),
-            beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
             mend: None,
+            confidence: found.confidence,
+            grounds: found.grounds.iter().cloned().chain(hint).collect(),
+            beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
             is_new: is_new(whole.line, whole.end_line),
             trail: None,
-            comment: self.comment(&rule.info.id, found.secret),
-            rule: Arc::new(rule.info.clone()),
+            comment,
+            rule,
             secret,
         }
     }
@@ -320,14 +447,18 @@ impl<'p> Page<'p> {
         candidates.take_while(move |(_, found)| found.secret.start < to).filter(move |(_, found)| found.hidden.end > from)
     }
 
-    /// The comment that lets a finding pass, if one stands on its line or the line before.
-    fn comment(&self, rule: &str, secret: Span) -> Option<String> {
+    /// The reason of the comment that lets a finding pass, if one stands on its line or the line before; of one that was meant
+    /// to, how it is written.
+    fn comment(&self, rule: &str, secret: Span) -> (Option<String>, Option<Ground>) {
         let (line_start, line) = self.lines.line_at(secret.start);
         // On a very long line only what is near is asked: it may hold many findings.
         let from = secret.start.saturating_sub(MAX_COMMENT_BYTES).max(line_start);
         let to = secret.end.saturating_add(MAX_COMMENT_BYTES).min(line_start + line.len());
         let before = self.lines.line_before(secret.start).map(|line| line.get(..line.len().min(MAX_COMMENT_BYTES)).unwrap_or_default());
-        allow_comment(rule, Span { start: from, end: to }.of(self.text), before)
+        let line = Span { start: from, end: to }.of(self.text);
+        let what = || format!("the comment beside it allows nothing; write `stanch:allow {rule} REASON`");
+        let hint = is_unfinished(rule, line, before).then(|| Ground { what: what().into(), points: 0 });
+        (allow_comment(rule, line, before), hint)
     }
 }
 

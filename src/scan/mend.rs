@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::examine::Page;
-use super::inspect::{faults, inspect, is_file};
+use super::inspect::{faults, inspect, is_stored};
 use super::{Error, Plan};
 use crate::model::{Candidate, Edit, Encoding, Finding, LineIndex, Lines, Mend, ObjectId, Span, Text, Verdict};
 use crate::source::{Content, Reader};
@@ -39,7 +39,7 @@ pub struct Mended {
 /// If the file, or what it is compared with, does not read.
 pub fn mend(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<Option<Mended>, Error> {
     let (Some(blob), Some(mode)) = (candidate.id, candidate.mode) else { return Ok(None) };
-    let is_ours = is_file(candidate) && !plan.judge.excludes(&candidate.path);
+    let is_ours = is_stored(candidate) && !candidate.is_link() && !candidate.is_submodule() && !plan.judge.excludes(&candidate.path);
     if !is_ours || !plan.engine.checks(&candidate.path).any(|(_, check)| check.has_mend()) {
         return Ok(None);
     }
@@ -110,7 +110,7 @@ impl Work<'_> {
 
     /// What is new in the text, does not pass, and has a mend.
     fn findings(&self, text: &[u8]) -> Result<Vec<Finding>, Error> {
-        let faults = faults(self.plan, self.candidate, text);
+        let faults = faults(self.plan, self.reader, self.candidate, (text, |_| true))?;
         if faults.is_empty() {
             return Ok(Vec::new());
         }
@@ -118,9 +118,13 @@ impl Work<'_> {
         let lines = LineIndex::new(text);
         let page = Page::new(self.plan, self.candidate, text, &lines);
         let mut findings = inspect(self.reader, &page, faults, &new)?;
-        findings
-            .retain(|finding| finding.mend.is_some() && finding.is_new && !matches!(self.plan.judge.judge(finding).0, Verdict::Allow(_)));
+        findings.retain(|finding| finding.mend.is_some() && finding.is_new && !self.passes(finding));
         Ok(findings)
+    }
+
+    fn passes(&self, finding: &Finding) -> bool {
+        let wanted = self.plan.engine.wanted(&finding.rule.id, &finding.path);
+        matches!(self.plan.judge.judge(finding, wanted).0, Verdict::Allow(_))
     }
 }
 
@@ -146,7 +150,8 @@ fn apply(text: &[u8], edits: &[Edit]) -> Vec<u8> {
 /// What of a text must not be shown, ascending and apart.
 fn hidden(plan: &Plan, candidate: &Candidate, text: &[u8]) -> Result<Vec<Span>, Error> {
     let found = plan.engine.scan(&candidate.path, text)?;
-    let mut spans: Vec<Span> = found.matches.iter().map(|(_, found)| found.hidden.cover(&found.secret)).collect();
+    let unasked = plan.engine.unasked(&candidate.path, text)?;
+    let mut spans: Vec<Span> = found.matches.iter().chain(&unasked).map(|(_, found)| found.hidden.cover(&found.secret)).collect();
     spans.sort();
     let mut apart: Vec<Span> = Vec::new();
     for span in spans {

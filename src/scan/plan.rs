@@ -1,12 +1,15 @@
 //! All that a run needs.
 
+use std::collections::HashSet;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use super::Engine;
 use crate::archive;
-use crate::model::{FingerprintKey, RuleSet};
+use crate::commit::{Cleanup, Wishes};
+use crate::model::{FingerprintKey, ObjectId, RuleSet};
 use crate::policy::Judge;
+use crate::tools::Tools;
 
 /// A run, decided. Doors make it; nothing adds to it later.
 #[derive(Debug)]
@@ -17,6 +20,12 @@ pub struct Plan {
     pub judge: Judge,
     /// Under which key findings are named.
     pub key: FingerprintKey,
+    /// What is asked of commits beside their files, by each version of the settings.
+    pub wishes: Vec<Wishes>,
+    /// What the door knows of the commits that are looked at.
+    pub told: Told,
+    /// Other programs that look too.
+    pub tools: Tools,
     /// What the report says of the rules.
     pub rules: RuleSet,
     /// How much a run may take.
@@ -25,6 +34,42 @@ pub struct Plan {
     pub whole_tree: bool,
     /// When the run began.
     pub started: Instant,
+}
+
+/// What a door knows of the commits that are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What git will drop of a message that is being written.
+    pub cleanup: Cleanup,
+    /// Whether that message is one of a merge.
+    pub is_merge: bool,
+    /// Which commits are on their way to a protected branch.
+    pub protected: Bound,
+    /// Commits that are not new, but new on a protected branch: only what may not come there is looked for.
+    pub known: HashSet<ObjectId>,
+}
+
+/// Which commits are on their way to a protected branch.
+#[derive(Clone, Debug, Default)]
+pub enum Bound {
+    /// None.
+    #[default]
+    Nothing,
+    /// These.
+    These(HashSet<ObjectId>),
+    /// All that are looked at.
+    All,
+}
+
+impl Bound {
+    /// Whether a commit is among them.
+    pub fn holds(&self, commit: ObjectId) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::These(commits) => commits.contains(&commit),
+            Self::All => true,
+        }
+    }
 }
 
 /// How much a run may take.

@@ -3,24 +3,31 @@
 use std::borrow::Cow;
 
 use super::Engine;
-use crate::check::Pattern;
-use crate::rules::{Rule, fill};
+use crate::check::{Grammar, Pattern, check_query};
+use crate::model::Languages;
+use crate::rules::{Kind, Rule, fill};
 
 /// What is wrong with a rule, in sentences; nothing when it is proved. It must find exactly one secret in each of its
-/// matches and none in each of its misses.
+/// matches and none in each of its misses. Of a rule for several languages it is enough that a match is one in any of them.
 pub fn prove(rule: &Rule) -> Vec<String> {
-    if let Err(error) = Pattern::check(rule) {
+    if let Kind::Tree(languages) = rule.kind {
+        if let Err(fault) = check_query(&rule.pattern, languages) {
+            return vec![format!("its query does not compile: {fault}; {}", fault.hint)];
+        }
+    } else if let Err(error) = Pattern::check(rule) {
         return vec![format!("{error}: {}", error.source)];
     }
     // An example stands in no file.
     let anywhere = Rule { paths: Cow::default(), except: Cow::default(), ..rule.clone() };
     let engine = Engine::new(vec![Cow::Owned(anywhere)]);
     let mut faults = Vec::new();
-    let count = |example: &str| match fill(example) {
-        Ok(text) => {
-            engine.scan(b"", text.as_bytes()).map_err(|error| error.to_string()).map(|found| found.matches.len() + found.shown.len())
-        }
-        Err(error) => Err(error.to_string()),
+    let count = |example: &str| -> Result<usize, String> {
+        let text = fill(example).map_err(|error| error.to_string())?;
+        let found = engine.scan(b"", text.as_bytes()).map_err(|error| error.to_string())?;
+        Ok(match rule.kind {
+            Kind::Tree(languages) => count_trees(&engine, languages, &text, &found.trees)?,
+            _ => found.matches.len() + found.shown.len(),
+        })
     };
     for example in rule.matches.iter() {
         match count(example) {
@@ -37,4 +44,17 @@ pub fn prove(rule: &Rule) -> Vec<String> {
         }
     }
     faults
+}
+
+/// How often the rules for trees find something in an example: the most of all grammars.
+fn count_trees(engine: &Engine, languages: Languages, text: &str, numbers: &[usize]) -> Result<usize, String> {
+    let mut most = 0;
+    for grammar in languages.iter().flat_map(Grammar::all_of) {
+        let grown = engine.look_at_tree_as(grammar, text.as_bytes(), numbers).map_err(|error| error.to_string())?;
+        if let Some(gap) = grown.gaps().next() {
+            return Err(gap);
+        }
+        most = most.max(grown.found.len());
+    }
+    Ok(most)
 }

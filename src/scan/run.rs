@@ -8,7 +8,9 @@ use bstr::{BString, ByteSlice};
 use rayon::prelude::*;
 
 use super::examine::examine;
+use super::outside;
 use super::trail::{Occurrence, follow};
+use super::trees::TreeError;
 use super::{Plan, Progress};
 use crate::check::PatternError;
 use crate::model::{
@@ -16,6 +18,7 @@ use crate::model::{
     Text, Verdict,
 };
 use crate::source::{self, Reader, Source};
+use crate::tools::Prepared;
 
 /// How many candidates are held at once; more are looked at in rounds, so that memory stays flat.
 const ROUND: usize = 16_384;
@@ -31,6 +34,9 @@ pub enum Error {
     /// A rule's part.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The same of a rule for trees.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A stream that broke.
     #[error("cannot read to the end")]
     Stream {
@@ -47,13 +53,36 @@ pub enum Error {
 /// # Errors
 /// If nothing can be listed. What cannot be read is a gap in the report's coverage.
 pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Report, Error> {
+    let Prepared { works, refused } = outside::prepare(plan, source)?;
+    let told = if works.is_empty() {
+        (scan(plan, source, progress), (Vec::new(), Vec::new()))
+    } else {
+        // Other programs take their time; they have it while we look ourselves.
+        std::thread::scope(|scope| {
+            let told = scope.spawn(|| outside::look(plan, works));
+            let part = scan(plan, source, progress);
+            (part, told.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    };
+    let (part, (findings, gaps)) = told;
+    let mut part = part?;
+    part.coverage.gaps.extend(gaps);
+    let mut report = settle(plan, source, part, findings)?;
+    outside::tell_refused(&refused, &mut report);
+    report.coverage.gaps.sort();
+    report.elapsed = plan.started.elapsed();
+    Ok(report)
+}
+
+/// Looks at all that a source lists.
+fn scan(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Part, Error> {
     let mut whole = Part::default();
     let mut round: Vec<Candidate> = Vec::new();
     let mut first = 0;
     let mut failed = None;
     let listed = source.list(&mut |candidate| {
         progress.listed.fetch_add(1, Ordering::Relaxed);
-        if plan.judge.excludes(&candidate.path) {
+        if !matches!(candidate.origin, Origin::Branch(_)) && plan.judge.excludes(&candidate.path) {
             whole.coverage.skip(SkipReason::Excluded);
             return;
         }
@@ -69,7 +98,11 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     }
     whole.absorb(look(plan, source, progress, first, &round)?);
     whole.coverage.absorb(listed);
+    Ok(whole)
+}
 
+/// Judges all that was found, by ourselves and by others, and sorts it.
+fn settle(plan: &Plan, source: &dyn Source, whole: Part, told: Vec<Finding>) -> Result<Report, Error> {
     let tips = source.tips();
     let occurrences = if tips.is_empty() { whole.found } else { follow(whole.found, &tips, &source.reader()?)? };
     let mut report = Report {
@@ -84,15 +117,22 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
         pair(plan, &mut findings);
     }
     join(&mut findings);
+    findings.extend(told);
     let mut loosened = 0;
     for finding in findings {
-        let (verdict, only_by_itself) = plan.judge.judge(&finding);
+        let wanted = plan.engine.wanted(&finding.rule.id, &finding.path);
+        let (verdict, only_by_itself) = plan.judge.judge(&finding, wanted);
         loosened += usize::from(only_by_itself);
         report.judged.push(Judged { finding, verdict });
     }
     if loosened > 0 {
         let text = format!("{loosened} of these would pass only by the settings that this change itself brings; the accepted ones decide");
         report.notices.push(Notice { code: "loosened", text });
+    }
+    if plan.rules.count == 0 {
+        let text =
+            "no rule runs, so nothing was looked for: `packs` of the settings is empty; write `packs = [\"secrets\"]`, or take it out";
+        report.notices.push(Notice { code: "no-rules", text: text.to_owned() });
     }
     let by_comment = report.count(|verdict| matches!(verdict, Verdict::Allow(Reason::Comment(_))));
     if by_comment > 0 {
@@ -101,9 +141,7 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     }
     report.notices.extend(plan.judge.review(&report.judged, plan.whole_tree));
     report.judged.sort_by(|one, two| key(one).cmp(&key(two)));
-    report.coverage.gaps.sort();
     report.coverage.skipped.sort_by_key(|skip| skip.reason);
-    report.elapsed = plan.started.elapsed();
     Ok(report)
 }
 
@@ -220,7 +258,7 @@ impl Round<'_> {
                     part.coverage.absorb(coverage);
                     part.found.extend(findings.into_iter().map(|finding| Occurrence { number: self.first + number, finding }));
                 }
-                Err(error @ Error::Pattern(_)) => return Err(error),
+                Err(error @ (Error::Pattern(_) | Error::Tree(_))) => return Err(error),
                 Err(error) => part.coverage.gaps.push(Gap { place: place(candidate), what: explain(&error) }),
             }
             self.progress.done.fetch_add(1, Ordering::Relaxed);

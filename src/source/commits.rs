@@ -1,15 +1,18 @@
 //! What commits brought: a range, a push, a received push, the whole history.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bstr::{BString, ByteSlice};
 
-use super::staged::list_change;
-use super::{Error, FarReader, Reader, Source};
-use crate::git::{Range, Repo};
-use crate::model::{Candidate, Coverage, Gap, ObjectId, Origin, Since};
+use super::staged::{candidates, list_change};
+use super::{Error, FarReader, Reader, Source, State};
+use crate::git::{Change, Range, Repo};
+use crate::model::{BranchMove, Candidate, Coverage, Gap, ObjectId, Origin, Since};
+
+/// So many changes of commits are kept between being asked for and being listed; more are worked out twice.
+const KEPT_CHANGES: usize = 16_384;
 
 /// Commits and tags of a repository.
 #[derive(Debug)]
@@ -22,8 +25,14 @@ pub struct Commits<'r> {
     loose: Vec<ObjectId>,
     /// Refs that should be looked at and name no commit.
     strays: Vec<BString>,
+    /// What is done to branches.
+    moves: Vec<(BString, BranchMove)>,
+    /// Commits of which the message alone is looked at.
+    messages: Vec<ObjectId>,
     /// The range, walked once, when it is first asked for.
     walked: OnceCell<Vec<ObjectId>>,
+    /// What its commits change, as far as that was asked for before they are listed.
+    changes: RefCell<HashMap<ObjectId, Vec<Change>>>,
     subject: String,
 }
 
@@ -85,7 +94,18 @@ impl Pushed {
 impl<'r> Commits<'r> {
     /// All that can be reached from `tips` and not from `known`.
     pub fn range(repo: &'r Repo, range: Range, subject: String) -> Self {
-        Self { repo, range, tags: Vec::new(), loose: Vec::new(), strays: Vec::new(), walked: OnceCell::new(), subject }
+        Self {
+            repo,
+            range,
+            tags: Vec::new(),
+            loose: Vec::new(),
+            strays: Vec::new(),
+            moves: Vec::new(),
+            messages: Vec::new(),
+            walked: OnceCell::new(),
+            changes: RefCell::default(),
+            subject,
+        }
     }
 
     /// All that a push brings: what can be reached from its new ids and from nothing in `known`.
@@ -124,6 +144,24 @@ impl<'r> Commits<'r> {
         Ok(at.filter(|&base| base != tip && self.repo.has(base)))
     }
 
+    /// What is known already and came directly before what is new below `tip`: where a branch began, and what it merged.
+    fn before(&self, tip: ObjectId, new: &HashSet<ObjectId>) -> Result<Vec<ObjectId>, Error> {
+        let (mut open, mut seen, mut before) = (vec![tip], HashSet::from([tip]), Vec::new());
+        while let Some(commit) = open.pop() {
+            for parent in self.repo.commit_object(commit)?.parents {
+                if !seen.insert(parent) {
+                    continue;
+                }
+                if new.contains(&parent) {
+                    open.push(parent);
+                } else if self.repo.has(parent) {
+                    before.push(parent);
+                }
+            }
+        }
+        Ok(before)
+    }
+
     /// Adds annotated tags whose messages are to be looked at.
     #[must_use]
     pub fn with_tags(mut self, tags: Vec<ObjectId>) -> Self {
@@ -138,12 +176,52 @@ impl<'r> Commits<'r> {
         self
     }
 
-    fn walk(&self) -> Result<&[ObjectId], Error> {
+    /// Adds what is done to branches, each by its full name.
+    #[must_use]
+    pub fn with_moves(mut self, moves: Vec<(BString, BranchMove)>) -> Self {
+        self.moves = moves;
+        self
+    }
+
+    /// Adds commits of which the message alone is to be looked at.
+    #[must_use]
+    pub fn with_messages(mut self, commits: Vec<ObjectId>) -> Self {
+        self.messages = commits;
+        self
+    }
+
+    /// The commits that are looked at, parents before children.
+    ///
+    /// # Errors
+    /// If history does not read.
+    pub fn walk(&self) -> Result<&[ObjectId], Error> {
         if let Some(walked) = self.walked.get() {
             return Ok(walked);
         }
+        if self.range.tips.is_empty() {
+            return Ok(&[]);
+        }
         let walked = self.repo.walk(&self.range)?;
         Ok(self.walked.get_or_init(|| walked))
+    }
+
+    /// Tells the paths that its commits change. What cannot be read is told when they are listed.
+    ///
+    /// # Errors
+    /// If history does not read.
+    pub fn paths(&self, tell: &mut dyn FnMut(&[u8])) -> Result<(), Error> {
+        let mut kept = 0;
+        for &id in self.walk()? {
+            let Ok(changes) = self.repo.commit_object(id).and_then(|commit| self.repo.changes_of(&commit)) else { continue };
+            for change in &changes {
+                tell(&change.path);
+            }
+            kept += changes.len();
+            if kept <= KEPT_CHANGES {
+                self.changes.borrow_mut().insert(id, changes);
+            }
+        }
+        Ok(())
     }
 
     fn list_commit(
@@ -153,14 +231,14 @@ impl<'r> Commits<'r> {
         coverage: &mut Coverage,
         emit: &mut dyn FnMut(Candidate),
     ) -> Result<(), Error> {
-        let commit = self.repo.commit_object(id)?;
-        let changes = self.repo.changes_of(&commit)?;
+        let known = self.changes.borrow_mut().remove(&id);
+        let changes = known.map_or_else(|| self.repo.changes_of(&self.repo.commit_object(id)?), Ok)?;
         emit(Candidate { path: BString::default(), origin: Origin::CommitMessage(id), id: None, mode: None, since: Since::Nothing });
         for change in changes {
             list_change(change, Origin::Commit(id), coverage, &mut |candidate| {
-                // The same content at the same path against the same state says nothing new.
+                // The same content and mode at the same path against the same state says nothing new.
                 let mut hasher = DefaultHasher::new();
-                (&candidate.path, candidate.id, &candidate.since).hash(&mut hasher);
+                (&candidate.path, candidate.id, candidate.mode, &candidate.since).hash(&mut hasher);
                 if seen.insert(hasher.finish()) {
                     emit(candidate);
                 }
@@ -178,9 +256,11 @@ impl Source for Commits<'_> {
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
         let mut coverage = Coverage::default();
-        for &tag in &self.tags {
-            emit(Candidate { path: BString::default(), origin: Origin::TagMessage(tag), id: None, mode: None, since: Since::Nothing });
-        }
+        let alone = |path: &BString, origin| Candidate { path: path.clone(), origin, id: None, mode: None, since: Since::Nothing };
+        let nowhere = BString::default();
+        self.moves.iter().for_each(|(path, moves)| emit(alone(path, Origin::Branch(*moves))));
+        self.messages.iter().for_each(|&commit| emit(alone(&nowhere, Origin::CommitMessage(commit))));
+        self.tags.iter().for_each(|&tag| emit(alone(&nowhere, Origin::TagMessage(tag))));
         for &id in &self.loose {
             let what = "a ref that names neither a commit nor a tag is not looked into; push commits".to_owned();
             coverage.gaps.push(Gap { place: id.to_string().into(), what });
@@ -208,6 +288,24 @@ impl Source for Commits<'_> {
             }
         }
         Ok(coverage)
+    }
+
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let new: HashSet<ObjectId> = if self.range.tips.is_empty() { HashSet::new() } else { self.walk()?.iter().copied().collect() };
+        let mut states = Vec::new();
+        for &tip in self.range.tips.iter().filter(|tip| new.contains(*tip)) {
+            let mut changed = Vec::new();
+            for change in self.repo.changes_since(tip, &self.before(tip, &new)?)? {
+                list_change(change, Origin::Commit(tip), &mut Coverage::default(), &mut |candidate| changed.push(candidate));
+            }
+            states.push(State { commit: Some(tip), changed });
+        }
+        Ok(states)
+    }
+
+    fn files_of(&self, state: &State) -> Result<Vec<Candidate>, Error> {
+        let Some(commit) = state.commit else { return Ok(Vec::new()) };
+        Ok(candidates(self.repo.files_of(commit)?, Origin::Commit(commit)))
     }
 
     fn reader(&self) -> Result<Reader<'_>, Error> {

@@ -1,21 +1,37 @@
 //! Files on disk.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use bstr::{BString, ByteVec};
+use bstr::{BString, ByteSlice, ByteVec};
 use ignore::WalkBuilder;
 
-use super::{Error, FarReader, Reader, Source};
-use crate::git::Repo;
-use crate::model::{Candidate, Coverage, Gap, Origin, Since};
+use super::{Error, FarReader, Reader, Source, State};
+use crate::git::{Index, Repo};
+use crate::model::{Candidate, Coverage, Gap, Origin, Since, SkipReason};
+
+/// The modes under which git stores what lies on disk.
+const FILE: u32 = 0o100_644;
+const PROGRAM: u32 = 0o100_755;
+const LINK: u32 = 0o120_000;
 
 /// Files and folders, without what git ignores; what is tracked counts even where an ignore rule names it.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct WorkTree {
     root: PathBuf,
     paths: Vec<PathBuf>,
-    tracked: Vec<BString>,
+    /// What git tracks, with its mode.
+    tracked: BTreeMap<BString, u32>,
+    /// The folders of submodules, of which git stores a commit id.
+    submodules: Arc<BTreeSet<PathBuf>>,
+    /// Whether git takes modes from the disk (`core.fileMode`).
+    trusts_modes: bool,
+    /// The names of the files, and what could not be listed, when they are first asked for.
+    listed: OnceCell<(BTreeSet<BString>, Coverage)>,
 }
 
 impl WorkTree {
@@ -32,10 +48,24 @@ impl WorkTree {
         match (repo, root) {
             (Some(repo), Some(root)) if full.iter().all(|path| path.starts_with(&root)) => {
                 let paths = if paths.is_empty() { vec![root.clone()] } else { full };
-                let tracked = repo.index()?.map(|index| index.paths().collect()).unwrap_or_default();
-                Ok(Self { root, paths, tracked })
+                let (mut tracked, mut submodules) = (BTreeMap::new(), BTreeSet::new());
+                for (path, entry) in repo.index()?.iter().flat_map(Index::entries) {
+                    if entry.is_submodule() {
+                        submodules.insert(root.join(path.to_path_lossy()));
+                    } else {
+                        tracked.insert(path, entry.mode);
+                    }
+                }
+                Ok(Self {
+                    root,
+                    paths,
+                    tracked,
+                    submodules: Arc::new(submodules),
+                    trusts_modes: repo.trusts_modes(),
+                    listed: OnceCell::new(),
+                })
             }
-            _ => Ok(Self { root: PathBuf::new(), paths: asked.to_vec(), tracked: Vec::new() }),
+            _ => Ok(Self { root: PathBuf::new(), paths: asked.to_vec(), trusts_modes: true, ..Self::default() }),
         }
     }
 
@@ -51,6 +81,28 @@ impl WorkTree {
         })
     }
 
+    /// The names of the files, as candidates carry them.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.listed().0.iter().map(|name| name.as_slice())
+    }
+
+    fn listed(&self) -> &(BTreeSet<BString>, Coverage) {
+        self.listed.get_or_init(|| {
+            let mut coverage = Coverage::default();
+            let mut names = self.walk(&mut coverage);
+            for name in self.tracked.keys() {
+                let path = self.root.join(name.to_path_lossy());
+                if !names.contains(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
+                    // A tracked file that is not on disk has nothing to look at here.
+                    if path.symlink_metadata().is_ok_and(|kind| !kind.is_dir()) {
+                        names.insert(name.clone());
+                    }
+                }
+            }
+            (names, coverage)
+        })
+    }
+
     fn walk(&self, coverage: &mut Coverage) -> BTreeSet<BString> {
         let mut names = BTreeSet::new();
         let Some((first, others)) = self.paths.split_first() else { return names };
@@ -58,7 +110,14 @@ impl WorkTree {
         for path in others {
             builder.add(path);
         }
-        builder.hidden(false).ignore(false).filter_entry(|entry| entry.file_name() != ".git");
+        let (within, passed) = (!self.root.as_os_str().is_empty(), Arc::new(AtomicU64::new(0)));
+        let (submodules, count) = (Arc::clone(&self.submodules), Arc::clone(&passed));
+        builder.hidden(false).ignore(false).filter_entry(move |entry| {
+            let is_folder = within && entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
+            let is_other = is_folder && (submodules.contains(entry.path()) || is_repository(entry.path()));
+            count.fetch_add(u64::from(is_other), Ordering::Relaxed);
+            !is_other && entry.file_name() != ".git"
+        });
         for entry in builder.build() {
             match entry {
                 Ok(entry) => {
@@ -73,7 +132,38 @@ impl WorkTree {
                 Err(error) => coverage.gaps.push(Gap { place: BString::default(), what: error.to_string() }),
             }
         }
+        coverage.skip_many(SkipReason::Submodule, passed.load(Ordering::Relaxed));
         names
+    }
+
+    /// The mode under which git would store a file.
+    fn mode(&self, name: &BString) -> Option<u32> {
+        let found = self.root.join(name.to_path_lossy()).symlink_metadata().ok()?;
+        let tracked = self.tracked.get(name).copied();
+        if found.is_symlink() { Some(LINK) } else { self.mode_on_disk(&found).or(tracked) }
+    }
+
+    /// By the owner's bit, as git does.
+    #[cfg(unix)]
+    fn mode_on_disk(&self, found: &Metadata) -> Option<u32> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let is_program = found.permissions().mode() & 0o100 != 0;
+        self.trusts_modes.then_some(if is_program { PROGRAM } else { FILE })
+    }
+
+    #[cfg(not(unix))]
+    fn mode_on_disk(&self, _: &Metadata) -> Option<u32> {
+        None
+    }
+}
+
+/// Whether a folder is another repository, which git would add as a submodule: never the files in it.
+fn is_repository(folder: &Path) -> bool {
+    let git = folder.join(".git");
+    match git.symlink_metadata() {
+        Ok(found) if found.is_dir() => git.join("HEAD").exists() && git.join("objects").exists(),
+        Ok(found) if found.is_file() => std::fs::read(&git).is_ok_and(|text| text.starts_with(b"gitdir:")),
+        _ => false,
     }
 }
 
@@ -83,21 +173,27 @@ impl Source for WorkTree {
     }
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
-        let mut coverage = Coverage::default();
-        let mut names = self.walk(&mut coverage);
-        for name in &self.tracked {
-            let path = self.root.join(bstr::ByteSlice::to_path_lossy(name.as_slice()));
-            if !names.contains(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
-                // A tracked file that is not on disk has nothing to look at here.
-                if path.symlink_metadata().is_ok_and(|kind| !kind.is_dir()) {
-                    names.insert(name.clone());
-                }
-            }
-        }
+        let (names, coverage) = self.listed();
         for path in names {
-            emit(Candidate { path, origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing });
+            let mode = self.mode(path);
+            emit(Candidate { path: path.clone(), origin: Origin::WorkTree, id: None, mode, since: Since::Nothing });
         }
-        Ok(coverage)
+        Ok(coverage.clone())
+    }
+
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let mut changed = Vec::new();
+        self.list(&mut |candidate| changed.push(candidate))?;
+        Ok(vec![State { commit: None, changed }])
+    }
+
+    fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
+        // Outside of a work tree, what was asked for is all there is.
+        let paths = if self.root.as_os_str().is_empty() { self.paths.clone() } else { vec![self.root.clone()] };
+        let whole = Self { paths, ..self.clone() };
+        let mut files = Vec::new();
+        whole.list(&mut |candidate| files.push(candidate))?;
+        Ok(files)
     }
 
     fn reader(&self) -> Result<Reader<'_>, Error> {

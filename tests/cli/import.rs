@@ -14,7 +14,7 @@ title = "acme"
 [extend]
 useDefault = true
 [[allowlists]]
-paths = ['(?:^|/)fixtures(?:/.*)?$', '''\.(?:png|gif)$''', 'a[^/]+b']
+paths = ['(?:^|/)fixtures(?:/.*)?$', '''\.(?:png|gif)$''', 'a\w+b']
 stopwords = ["acme"]
 [[rules]]
 id = "acme-token"

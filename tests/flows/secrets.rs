@@ -189,3 +189,26 @@ fn a_report_to_a_link_or_a_pipe_leaves_the_link_and_the_pipe() {
     assert!(reader.join().unwrap().contains("\"outcome\": \"clean\""));
     assert!(!std::fs::metadata(&pipe).unwrap().is_file());
 }
+
+#[test]
+fn ids_in_a_list_and_expressions_between_strings_are_no_secrets() {
+    let repo = TestRepo::started();
+    let hex = || -> String { random(&repo).bytes().map(|byte| char::from_digit(u32::from(byte % 16), 16).unwrap()).collect() };
+    let uuid = |first: usize| {
+        let hex = hex();
+        format!("{first:08x}-{}-{}-{}-{}", &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32])
+    };
+    let names = ["Vault", "OnePassword", "Keeper", "NordPass", "Sesame", "LastPass", "Dashlane", "Firefox"];
+    let list: String = names.iter().zip(0x4d5e_6f70..).map(|(name, first)| format!("  {name} = \"{}\",\n", uuid(first))).collect();
+    repo.commit_file("brands.ts", format!("export enum Brand {{\n{list}}}\n")).clean();
+    repo.commit_file("one.ts", format!("export const ServicePassword = \"{}\";\n", uuid(0x1a2b_3c4d))).ok().says("warned: one.ts:1");
+    let hashes = [hex() + &hex(), hex() + &hex()];
+    let text = format!("DEFAULT_JWT_KEY_HASHES = {{\n    '{}',  # public\n    '{}',  # private\n}}\n", hashes[0], hashes[1]);
+    repo.commit_file("keys.py", text).clean();
+    repo.commit_file("form.php", "<?php\n$f = '<input name=\"_token\" value=\"'.csrf_token().'\" hidden>';\n").clean();
+    repo.commit_file(
+        "call.go",
+        "m := map[string]any{\n\t\"consumer_secret\": flattenCustomerAccountCredentialsConsumerSecretKey(raw),\n}\n",
+    )
+    .clean();
+}

@@ -53,7 +53,8 @@ fn no_expression_is_large() {
         let syntax = syntax::Config::new().unicode(false).utf8(false);
         NFA::compiler().syntax(syntax).build(&rule.pattern).unwrap().states().len()
     };
-    let large = RULES.iter().map(|rule| (&*rule.info.id, states(rule))).filter(|(id, states)| *states > MOST_STATES && *id != LARGEST);
+    let expressions = RULES.iter().filter(|rule| !matches!(rule.kind, Kind::Tree(_)));
+    let large = expressions.map(|rule| (&*rule.info.id, states(rule))).filter(|(id, states)| *states > MOST_STATES && *id != LARGEST);
     assert_eq!(large.collect::<Vec<_>>(), []);
 }
 

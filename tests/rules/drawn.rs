@@ -190,7 +190,7 @@ fn near_misses(secret: &str, lengths: &BTreeSet<usize>) -> Vec<String> {
 fn what_is_short_of_a_rule_or_beyond_it_is_not_found() {
     let mut faults = Vec::new();
     let mut tried = 0;
-    for rule in RULES.iter() {
+    for rule in RULES.iter().filter(|rule| !matches!(rule.kind, Kind::Tree(_))) {
         let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(&rule.pattern).unwrap();
         let secret = group(&hir).unwrap_or(&hir);
         let Some(lengths) = lengths(secret) else { continue };

@@ -85,5 +85,6 @@ fn a_value_is_one_of_its_rule_as_its_expression_says() {
 fn most_patterns_hold_a_run() {
     let patterns = || RULES.iter().filter(|rule| rule.kind == Kind::Pattern);
     let unknown = patterns().filter(|rule| rule.shape == Shape::Unknown).count();
-    assert!(unknown * 20 < patterns().count(), "{unknown}");
+    // Passwords of any bytes hold none.
+    assert!(unknown * 16 < patterns().count(), "{unknown}");
 }

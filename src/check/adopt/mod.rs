@@ -14,7 +14,7 @@ use regex_syntax::hir::Hir;
 use regex_syntax::hir::translate::TranslatorBuilder;
 
 use crate::rules::{Dialect, SecretPart};
-pub use path::path_glob;
+pub use path::{path_glob, path_globs};
 pub use sample::Sample;
 
 /// The longest expression that is taken over, in bytes.

@@ -51,8 +51,8 @@ static OTHER_ENDS: LazyLock<ByLetter> = by_letter!(
     view route param params parameter parameters args header headers status state enabled disabled required optional \
     changed reset forgot forgotten strength algorithm alg algo usage scope scopes issuer audience provider providers \
     manager service store storage ref reference vault arn alias location region bucket encoding separator sep delimiter \
-    generator factory handler callback function method module mode level order position offset hash hasher hashers digest sha \
-    checksum fingerprint thumbprint description desc help doc docs comment note notes example test tests schema model \
+    generator factory handler callback function method module mode level order position offset hash hashes hasher hashers digest digests sha \
+    checksum checksums fingerprint fingerprints thumbprint description desc help doc docs comment note notes example test tests schema model \
     object property properties attr attribute attributes binding variable var env environ config configuration settings \
     setting option options parser lexer stream list map set dict array expected actual result response request \
     event action command cmd rotation renewal management manager mgr user username login email mail account bits tokens keys \

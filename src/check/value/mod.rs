@@ -29,6 +29,7 @@ use self::pair::{Join, Link, Value, values};
 use self::score::{Place, score};
 use self::whole::{Settings, hidden};
 use super::pattern::{Pattern, PatternError};
+use super::stand_in;
 use super::words::{Words, words};
 use crate::model::{ASIDE, Confidence, Ground, Match, Secret, Span};
 use crate::rules::Rule;
@@ -51,6 +52,10 @@ const MAX_SMALL_FILE_LINES: usize = 4;
 const MIN_LONE_BYTES: usize = 16;
 /// So many points below its line a value is still told, at low confidence.
 const FAINT_POINTS: usize = 15;
+/// How many lines above and below a UUID are looked at for more of them,
+const LINES_OF_LIST: usize = 6;
+/// and how many of them make a list: more than the ids that stand beside one client's secret.
+const UUIDS_OF_LIST: usize = 6;
 /// What says of a file that its values are encrypted for a cluster.
 const SEALED: &str = "kind: SealedSecret";
 /// How many bits a byte words cost at most.
@@ -414,7 +419,7 @@ impl<'t> Values<'t> {
         if !pattern.is_whole(rule, bytes)? || bytes.len() < MAX_NAME_BYTES && key.repeats(&Key::new(bytes)) {
             return Ok(None);
         }
-        if self.is_of_program(value, join) {
+        if self.is_of_program(value, join) || stand_in::is_uuid(bytes) && self.is_in_list_of_uuids(value.span) {
             return Ok(None);
         }
         let is_flag = join.key.is_some_and(|key| key.of(self.text).starts_with(b"-"));
@@ -482,6 +487,17 @@ impl<'t> Values<'t> {
         // `name: Key:name` says no more than its first word.
         let line = || line_at(self.text, value.span.start).of(self.text).trim_ascii_start();
         join.key.is_some() && !value.quoted && line().strip_prefix(bytes).is_some_and(|rest| rest.starts_with(b":"))
+    }
+
+    /// Whether nearly every line around a value holds a UUID: they number what the lines name, also where a name speaks of
+    /// passwords.
+    fn is_in_list_of_uuids(&self, value: Span) -> bool {
+        let line = line_at(self.text, value.start);
+        let is_end = |byte: &u8| *byte == b'\n';
+        let above = self.text.get(..line.start).unwrap_or_default().rsplit(is_end).skip(1).take(LINES_OF_LIST);
+        let below = self.text.get(line.end..).unwrap_or_default().split(is_end).skip(1).take(LINES_OF_LIST);
+        let holds_uuid = |line: &&[u8]| line.split(|byte| !byte.is_ascii_hexdigit() && *byte != b'-').any(stand_in::is_uuid);
+        above.filter(holds_uuid).count() + below.filter(holds_uuid).count() >= UUIDS_OF_LIST
     }
 
     fn tell(&self, rule: &Rule, told: Told) -> Match {

@@ -10,13 +10,13 @@ use crate::cli::args::Allow;
 use crate::cli::error::Usage;
 use crate::cli::session::local;
 use crate::cli::term::Term;
-use crate::config::{self, Remembered, SETTINGS_FILE, Settings, rule_set};
+use crate::config::{self, Folders, Remembered, SETTINGS_FILE, Settings, rule_set};
 use crate::git::Repo;
 use crate::model::{Decoded, Encoding, Fingerprint, FingerprintKey, Secret, Span};
 use crate::scan::known_by;
 
 pub(in crate::cli) fn run(args: &Allow, term: &Term) -> anyhow::Result<u8> {
-    let (repo, change) = settings_here()?;
+    let (repo, change) = settings_here(&Folders::default())?;
     let repo = repo.ok_or_else(|| Usage::new("there is no repository here", "run this inside the repository of the finding"))?;
     let folder =
         repo.work_dir().ok_or_else(|| Usage::new("a bare repository has no work tree for `stanch.toml`", "run this in a clone"))?;

@@ -10,16 +10,19 @@ use crate::cli::error::Usage;
 use crate::cli::scanning::Scanning;
 use crate::cli::session::Session;
 use crate::cli::term::Term;
-use crate::config::{self, Change, SETTINGS_FILE, Settings};
+use crate::config::{self, Change, Folders, SETTINGS_FILE, Settings};
 use crate::git::Repo;
 use crate::model::{Finding, FingerprintKey, Reason, Verdict};
 use crate::output::sanitize;
 use crate::policy::{Baseline, BaselineEntry, Label};
-use crate::source::WorkTree;
+use crate::scan::Told;
+use crate::source::{self, WorkTree};
 
 pub(in crate::cli) fn run(args: &Args, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let (repo, change) = settings_here()?;
+    let repo = settings_here(&Folders::default())?.0;
     let repo = repo.ok_or_else(|| Usage::new("there is no repository here", "a baseline belongs to a repository"))?;
+    let folders = Folders::above(whole_tree(&repo)?.names());
+    let (_, change) = settings_here(&folders)?;
     match &args.command {
         BaselineCommand::Create => create(&repo, change.accepted, session, term),
         BaselineCommand::Update { add } => update(&repo, &change.accepted, *add, session, term),
@@ -115,16 +118,20 @@ fn question(entry: &BaselineEntry, finding: Option<&Finding>) -> String {
 
 /// All that the work tree holds and nothing else than the baseline lets pass.
 fn findings(repo: &Repo, settings: &Settings, session: &Session) -> anyhow::Result<Vec<Finding>> {
-    let source = WorkTree::new(Some(repo), &[repo.work_dir().map(std::path::PathBuf::from).unwrap_or_default()])?;
+    let source = whole_tree(repo)?;
     let change = Change { accepted: settings.clone(), proposed: None };
     let run = Run::default();
-    let report = Scanning { session, repo: Some(repo), change, run: &run, whole_tree: false }.report(&source)?;
+    let report = Scanning { session, repo: Some(repo), change, run: &run, whole_tree: false, told: Told::default() }.report(&source)?;
     if !report.coverage.gaps.is_empty() {
         let what = format!("{} files could not be read, so the baseline would not be whole", report.coverage.gaps.len());
         return Err(Usage::new(what, "`stanch scan` names them").into());
     }
     let counts = |verdict: &Verdict| !matches!(verdict, Verdict::Allow(Reason::Entry(_) | Reason::Comment(_) | Reason::Old));
     Ok(report.judged.into_iter().filter(|judged| counts(&judged.verdict)).map(|judged| judged.finding).collect())
+}
+
+fn whole_tree(repo: &Repo) -> Result<WorkTree, source::Error> {
+    WorkTree::new(Some(repo), &[repo.work_dir().map(std::path::PathBuf::from).unwrap_or_default()])
 }
 
 fn entry(finding: &Finding, label: Label) -> BaselineEntry {

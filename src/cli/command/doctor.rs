@@ -3,7 +3,7 @@
 use super::install::{places, usual_events};
 use crate::cli::session::Session;
 use crate::cli::term::Term;
-use crate::config::{Change, Version, rule_set};
+use crate::config::{Change, Folders, Version, rule_set};
 use crate::git::Repo;
 use crate::hooks::{Owner, Survey, survey};
 
@@ -13,7 +13,7 @@ pub(in crate::cli) fn run(session: &Session, term: &Term) -> anyhow::Result<u8> 
     let mut missing = Vec::new();
 
     term.line(&format!("stanch {}  {}", env!("CARGO_PKG_VERSION"), places.binary.display()))?;
-    if let Some(found) = on_path(session) {
+    if let Some(found) = session.env.find("stanch") {
         term.line(&format!("on PATH   {}", found.display()))?;
     } else {
         let known = repo.config("stanch.binary").is_some_and(|path| std::path::Path::new(&path).is_file());
@@ -57,7 +57,7 @@ fn settings(repo: &Repo, term: &Term, missing: &mut Vec<String>) -> anyhow::Resu
         Some(folder) => Version::Folder(folder),
         None => Version::Commit(repo.head()?),
     };
-    match Change::single(Some(repo), version) {
+    match Change::single(Some(repo), version, &Folders::default()) {
         Ok(change) => {
             let (set, _) = rule_set(&change);
             term.line(&format!("rules     {} with digest {}", set.count, set.digest))?;
@@ -99,9 +99,4 @@ fn lack(survey: &Survey) -> Option<String> {
         Some(Owner::Stanch | Owner::StanchInHusky | Owner::StanchIn(_)) => None,
         _ => Some(format!("{name}: run `stanch install`")),
     }
-}
-
-fn on_path(session: &Session) -> Option<std::path::PathBuf> {
-    let path = session.env.path.as_ref()?;
-    std::env::split_paths(path).map(|folder| folder.join("stanch")).find(|file| file.is_file())
 }

@@ -10,19 +10,19 @@ use crate::cli::args::Explain;
 use crate::cli::error::Usage;
 use crate::cli::session::local;
 use crate::cli::term::Term;
-use crate::config::{Change, Remembered, rule_set};
+use crate::config::{Change, Folders, Remembered, rule_set};
 use crate::git::Repo;
 use crate::model::{Decoded, Encoding, Fingerprint, Ground, Secret};
 use crate::output::sanitize;
 
 pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
-    let (repo, change) = settings_here()?;
-    let (_, engine) = rule_set(&change);
-    let mut id = args.what.clone();
+    let (repo, mut change) = settings_here(&Folders::default())?;
+    let (mut id, mut path) = (args.what.clone(), Vec::new());
     if let Some(repo) = &repo
         && let Some(place) = local(repo).remembered().into_iter().find(|place| place.fingerprint.to_string().starts_with(&args.what))
     {
         term.line(&format!("{} was last found in {}", place.fingerprint, sanitize::text(&String::from_utf8_lossy(&place.path))))?;
+        change = settings_here(&Folders::above([place.path.as_slice()]))?.1;
         let policy = &change.newest().policy;
         if policy.baseline.holds(place.fingerprint) {
             term.line("the baseline knows it")?;
@@ -31,16 +31,17 @@ pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
             term.line(&format!("an allow entry lets it pass: {}", sanitize::text(&entry.reason)))?;
         }
         ground(repo, &change, &place, term)?;
-        id = place.rule;
+        (id, path) = (place.rule, place.path);
     } else if Fingerprint::parse(&args.what).is_some() {
         return Err(
             Usage::new(format!("no finding of the last scan has the fingerprint `{}`", args.what), "scan again, or name a rule").into()
         );
     }
+    let (_, engine) = rule_set(&change);
     let rule = engine.find(&id);
     let rule = rule.ok_or_else(|| Usage::new(format!("there is no rule `{id}`"), "`stanch rules list` shows all ids"))?;
     term.line(&describe(rule))?;
-    let threshold = change.newest().policy.block;
+    let threshold = change.newest().policy.lines_at(&path).0;
     let blocks = rule.info.severity >= threshold.severity && rule.info.confidence >= threshold.confidence;
     let verdict = if blocks { "blocks" } else { "warns" };
     let (severity, confidence) = (threshold.severity.name(), threshold.confidence.name());

@@ -11,7 +11,7 @@ use super::settings_here;
 use crate::cli::args::Import;
 use crate::cli::error::Usage;
 use crate::cli::term::Term;
-use crate::config::Settings;
+use crate::config::{Folders, Settings};
 use crate::output::sanitize;
 use crate::rules::Fault;
 use crate::rules::import::{Foreign, Format, MAX_IMPORT_BYTES, read, text, write_allow, write_rule};
@@ -26,7 +26,7 @@ pub(in crate::cli) fn run(args: &Import, term: &Term) -> anyhow::Result<u8> {
     for path in &args.files {
         files.push(read_file(path, from)?);
     }
-    let change = settings_here()?.1;
+    let change = settings_here(&Folders::default())?.1;
     let own = change.proposed.iter().chain([&change.accepted]).flat_map(|settings| &settings.rules);
     let mut importer = Importer {
         carrier: Carrier::new(own.map(|rule| rule.info.id.to_string())),

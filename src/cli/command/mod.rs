@@ -10,15 +10,17 @@ pub(super) mod import;
 pub(super) mod init;
 pub(super) mod install;
 pub(super) mod manual;
+mod precommit;
 pub(super) mod rules;
 pub(super) mod scan;
+pub(super) mod tools;
 
 use super::session::Session;
-use crate::config::{Change, Version};
+use crate::config::{Change, Folders, Version};
 use crate::git::Repo;
 
-/// The repository of this folder, if it is one, and its settings as they stand on disk.
-fn settings_here() -> anyhow::Result<(Option<Repo>, Change)> {
+/// The repository of this folder, if it is one, and its settings as they stand on disk, with those of some folders.
+fn settings_here(folders: &Folders) -> anyhow::Result<(Option<Repo>, Change)> {
     let repo = match Session::repo() {
         Ok(repo) => Some(repo),
         Err(error) if error.is_no_repository() => None,
@@ -31,6 +33,6 @@ fn settings_here() -> anyhow::Result<(Option<Repo>, Change)> {
             None => Version::Commit(repo.head()?),
         },
     };
-    let change = Change::single(repo.as_ref(), version)?;
+    let change = Change::single(repo.as_ref(), version, folders)?;
     Ok((repo, change))
 }

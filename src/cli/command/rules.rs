@@ -4,13 +4,13 @@ use super::settings_here;
 use crate::cli::args::{Rules, RulesCommand};
 use crate::cli::error::Usage;
 use crate::cli::term::Term;
-use crate::config::rule_set;
+use crate::config::{Folders, rule_set};
 use crate::model::Proof;
 use crate::rules::{Kind, Rule};
 use crate::scan::prove;
 
 pub(in crate::cli) fn run(args: &Rules, term: &Term) -> anyhow::Result<u8> {
-    let (set, engine) = rule_set(&settings_here()?.1);
+    let (set, engine) = rule_set(&settings_here(&Folders::default())?.1);
     match &args.command {
         RulesCommand::Import(args) => super::import::run(args, term),
         RulesCommand::List => {
@@ -70,6 +70,10 @@ pub(in crate::cli) fn describe(rule: &Rule) -> String {
         Kind::Pattern => row("pattern", &rule.pattern),
         Kind::Value => row("value", &rule.pattern),
         Kind::Check(check) => row("check", check.name()),
+        Kind::Tree(languages) => {
+            row("language", &languages.names().replace(',', ", "));
+            row("query", &rule.pattern.trim().replace('\n', "\n              "));
+        }
     }
     row("proof", rule.proof.map_or("", Proof::name));
     row("companions", &rule.companions.join(", "));

@@ -6,12 +6,15 @@ use bstr::BString;
 
 use crate::cli::args::{Run, Scan};
 use crate::cli::error::Usage;
+use crate::cli::pushing::{Side, bound};
 use crate::cli::scanning::{Outputs, Scanning, Stream};
 use crate::cli::session::Session;
 use crate::cli::term::Term;
-use crate::config::{self, Change, ChangeId, Version};
+use crate::commit::Cleanup;
+use crate::config::{self, Change, ChangeId, Folders, SETTINGS_FILE, Version};
 use crate::git::{self, Range, Repo};
 use crate::model::{ObjectId, Report};
+use crate::scan::{Bound, Told};
 use crate::source::{Commits, MessageFile, Pushed, Source, Staged, Stdin, WorkTree};
 
 pub(in crate::cli) fn run(args: &Scan, session: &Session, term: &Term) -> anyhow::Result<u8> {
@@ -44,10 +47,11 @@ fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
     }
     if args.stdin {
         let source = Stdin { name: BString::from(args.path.as_encoded_bytes()) };
-        return text(&source, session, &args.run);
+        let folders = Folders::above([source.name.as_slice()]);
+        return text(&source, &folders, session, &args.run);
     }
     if let Some(file) = &args.message {
-        return text(&MessageFile { path: file.clone() }, session, &args.run);
+        return message(&MessageFile { path: file.clone() }, session, &args.run);
     }
     files(args, session)
 }
@@ -56,8 +60,9 @@ fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
 pub(in crate::cli) fn staged(repo: &Repo, parents: &[ObjectId], session: &Session, run: &Run) -> anyhow::Result<(Report, ChangeId)> {
     let (staged, scanning) = scanning_staged(repo, parents, session, run)?;
     let id = ChangeId::new(parents, &staged.changes);
-    let report = scanning.report(&Staged::new(repo, &staged))?;
-    Ok((report, id))
+    let asks = scanning.change.versions().any(|settings| settings.wishes.branch.is_some());
+    let source = Staged::new(repo, &staged).with_branch(if asks { repo.branch() } else { None });
+    Ok((scanning.report(&source)?, id))
 }
 
 /// What is staged on top of `parents`, and how it is scanned.
@@ -69,9 +74,10 @@ pub(super) fn scanning_staged<'s>(
 ) -> anyhow::Result<(git::Staged, Scanning<'s>)> {
     let index = repo.index()?;
     let accepted = base(repo, run)?.or(parents.first().copied());
-    let change = Change::read(Some(repo), Version::Commit(accepted), Version::Index(index.as_ref()))?;
-    let staged = index.map(|index| repo.staged(&index, parents)).transpose()?.unwrap_or_default();
-    Ok((staged, Scanning { session, repo: Some(repo), change, run, whole_tree: false }))
+    let staged = index.as_ref().map(|index| repo.staged(index, parents)).transpose()?.unwrap_or_default();
+    let folders = Folders::above(staged.changes.iter().map(|change| change.path.as_slice()));
+    let change = Change::read(Some(repo), Version::Commit(accepted), Version::Index(index.as_ref()), &folders)?;
+    Ok((staged, Scanning { session, repo: Some(repo), change, run, whole_tree: false, told: Told::default() }))
 }
 
 /// The parents that the next commit will have: `HEAD`, what is being merged, and those that git names as `merged`.
@@ -96,16 +102,32 @@ pub(in crate::cli) fn push(repo: &Repo, lines: &[u8], session: &Session, run: &R
     let tip = source.tips().first().copied();
     let accepted = match base(repo, run)? {
         Some(base) => Some(base),
-        None => source.base()?,
+        None => before_push(repo, &pushed, &source)?,
     };
     // Before anything was pushed there is no other version than that of the tip. A branch that shares nothing with
     // what was pushed begins without settings.
+    let folders = folders(&source)?;
     let change = if accepted.is_some() || has_pushed {
-        Change::read(Some(repo), Version::Commit(accepted), Version::Commit(tip))
+        Change::read(Some(repo), Version::Commit(accepted), Version::Commit(tip), &folders)
     } else {
-        Change::single(Some(repo), Version::Commit(tip))
+        Change::single(Some(repo), Version::Commit(tip), &folders)
     }?;
-    Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)
+    let (source, told) = bound(repo, &pushed, Side::Sender, &change, source)?;
+    Scanning { session, repo: Some(repo), change, run, whole_tree: false, told }.report(&source)
+}
+
+/// The commit whose settings held before a push: where what it brings began, and of one that takes commits away what the
+/// remote has, as far as it is here.
+fn before_push(repo: &Repo, pushed: &Pushed, source: &Commits<'_>) -> anyhow::Result<Option<ObjectId>> {
+    let base = source.base()?;
+    let first = pushed.updates.iter().find(|update| update.new.is_some()).or(pushed.updates.first());
+    let old = first.and_then(|update| update.old).filter(|&old| base != Some(old) && repo.has(old));
+    let (Some(update), Some(old)) = (first, old) else { return Ok(base) };
+    let is_kept = match update.new {
+        Some(new) => repo.merge_base(old, new)? == Some(old),
+        None => false,
+    };
+    Ok(if is_kept { base } else { Some(old) })
 }
 
 /// What a repository receives. The settings are those of its own `HEAD`; what is pushed may only tighten them.
@@ -115,10 +137,11 @@ pub(in crate::cli) fn receive(repo: &Repo, pushed: &Pushed, session: &Session, r
     let tip = source.tips().first().copied();
     let accepted = repo.head()?;
     let change = match accepted {
-        Some(_) => Change::read(Some(repo), Version::Commit(accepted), Version::Commit(tip)),
-        None => Change::single(Some(repo), Version::Commit(None)),
+        Some(_) => Change::read(Some(repo), Version::Commit(accepted), Version::Commit(tip), &folders(&source)?),
+        None => Change::single(Some(repo), Version::Commit(None), &Folders::default()),
     }?;
-    Scanning { session, repo: Some(repo), change, run, whole_tree: false }.report(&source)
+    let (source, told) = bound(repo, pushed, Side::Receiver, &change, source)?;
+    Scanning { session, repo: Some(repo), change, run, whole_tree: false, told }.report(&source)
 }
 
 fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Report> {
@@ -140,8 +163,10 @@ fn scan_range(range: &str, session: &Session, run: &Run) -> anyhow::Result<Repor
         (None, Some(from)) => repo.merge_base(from, to)?,
         (None, None) => source.base()?,
     };
-    let change = Change::read(Some(&repo), Version::Commit(accepted), Version::Commit(Some(to)))?;
-    Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
+    let change = Change::read(Some(&repo), Version::Commit(accepted), Version::Commit(Some(to)), &folders(&source)?)?;
+    // A range is what somebody asks to have merged.
+    let told = Told { protected: Bound::All, ..Told::default() };
+    Scanning { session, repo: Some(&repo), change, run, whole_tree: false, told }.report(&source)
 }
 
 fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> anyhow::Result<Report> {
@@ -156,29 +181,46 @@ fn history(revisions: &[String], all: bool, session: &Session, run: &Run) -> any
     }
     tips.sort_unstable();
     tips.dedup();
-    let change = Change::single(Some(&repo), Version::Commit(base(&repo, run)?.or(head)))?;
+    let version = base(&repo, run)?.or(head);
+    let files = version.map(|version| repo.files_named(version, SETTINGS_FILE.as_bytes())).transpose()?.unwrap_or_default();
+    let folders = Folders::above(files.iter().map(|file| file.as_slice()));
+    let change = Change::single(Some(&repo), Version::Commit(version), &folders)?.of_history();
     let tags = if all { repo.annotated_tags()? } else { Vec::new() };
     let strays = if all { repo.refs_without_commit()? } else { Vec::new() };
     let source =
         Commits::range(&repo, Range { tips, known: Vec::new() }, "the whole history".to_owned()).with_tags(tags).with_strays(strays);
-    Scanning { session, repo: Some(&repo), change, run, whole_tree: false }.report(&source)
+    Scanning { session, repo: Some(&repo), change, run, whole_tree: false, told: Told::default() }.report(&source)
 }
 
 /// A single text: judged by the settings of the repository it is scanned in, if any.
-pub(in crate::cli) fn text(source: &dyn Source, session: &Session, run: &Run) -> anyhow::Result<Report> {
-    let repo = session.called_repo().or_else(|_| Session::repo()).ok();
-    let change = match &repo {
-        Some(repo) => settings_of_text(repo, run)?,
-        None => Change::default(),
-    };
-    Scanning { session, repo: repo.as_ref(), change, run, whole_tree: false }.report(source)
+fn text(source: &dyn Source, folders: &Folders, session: &Session, run: &Run) -> anyhow::Result<Report> {
+    let repo = text_repo(session);
+    let change = repo.as_ref().map(|repo| settings_of_text(repo, folders, run)).transpose()?.unwrap_or_default();
+    Scanning { session, repo: repo.as_ref(), change, run, whole_tree: false, told: Told::default() }.report(source)
 }
 
-fn settings_of_text(repo: &Repo, run: &Run) -> anyhow::Result<Change> {
+/// A commit message that is being written.
+pub(in crate::cli) fn message(file: &MessageFile, session: &Session, run: &Run) -> anyhow::Result<Report> {
+    let repo = text_repo(session);
+    let (mut change, mut told) = (Change::default(), Told::default());
+    if let Some(repo) = &repo {
+        change = settings_of_text(repo, &Folders::default(), run)?;
+        let comment = repo.config("core.commentString").or_else(|| repo.config("core.commentChar"));
+        told.cleanup = Cleanup::of_git(repo.config("commit.cleanup").as_deref(), comment.as_deref(), !session.env.is_unedited);
+        told.is_merge = parents_of_next(repo, &session.env.merge_heads)?.len() > 1;
+    }
+    Scanning { session, repo: repo.as_ref(), change, run, whole_tree: false, told }.report(file)
+}
+
+fn text_repo(session: &Session) -> Option<Repo> {
+    session.called_repo().or_else(|_| Session::repo()).ok()
+}
+
+fn settings_of_text(repo: &Repo, folders: &Folders, run: &Run) -> anyhow::Result<Change> {
     let accepted = Version::Commit(base(repo, run)?.or(repo.head()?));
-    match Change::single(Some(repo), accepted) {
+    match Change::single(Some(repo), accepted, folders) {
         // The message may be that of the commit which mends the settings; only then is the index worth reading.
-        Err(config::Error::Faults { .. }) => Ok(Change::read(Some(repo), accepted, Version::Index(repo.index()?.as_ref()))?),
+        Err(config::Error::Faults { .. }) => Ok(Change::read(Some(repo), accepted, Version::Index(repo.index()?.as_ref()), folders)?),
         change => Ok(change?),
     }
 }
@@ -191,14 +233,22 @@ fn files(args: &Scan, session: &Session) -> anyhow::Result<Report> {
         Err(error) => return Err(error.into()),
     };
     let source = WorkTree::new(repo.as_ref(), &args.paths)?;
+    let folders = Folders::above(source.names());
     let here = std::path::PathBuf::from(".");
     let folder = repo.as_ref().and_then(Repo::work_dir).unwrap_or(&here);
     let change = match (&repo, &args.run.base) {
-        (Some(repo), Some(_)) => Change::read(Some(repo), Version::Commit(base(repo, &args.run)?), Version::Folder(folder))?,
-        _ => Change::single(repo.as_ref(), Version::Folder(folder))?,
+        (Some(repo), Some(_)) => Change::read(Some(repo), Version::Commit(base(repo, &args.run)?), Version::Folder(folder), &folders)?,
+        _ => Change::single(repo.as_ref(), Version::Folder(folder), &folders)?,
     };
     let whole_tree = args.paths.is_empty();
-    Scanning { session, repo: repo.as_ref(), change, run: &args.run, whole_tree }.report(&source)
+    Scanning { session, repo: repo.as_ref(), change, run: &args.run, whole_tree, told: Told::default() }.report(&source)
+}
+
+/// The folders in which the commits of a source change something.
+fn folders(source: &Commits<'_>) -> anyhow::Result<Folders> {
+    let mut folders = Folders::default();
+    source.paths(&mut |path| folders.add(path))?;
+    Ok(folders)
 }
 
 fn base(repo: &Repo, run: &Run) -> Result<Option<ObjectId>, git::Error> {

@@ -15,6 +15,8 @@ pub(super) mod yaml;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+pub(super) use json::{Entry, entries};
+
 use super::{Defect, File};
 use crate::model::Span;
 
@@ -22,6 +24,8 @@ use crate::model::Span;
 const MAX_DEPTH: usize = 128;
 /// How many defects of one file are told: a list of thousands helps nobody.
 const MAX_DEFECTS: usize = 100;
+/// How a name is told that is there twice. A text with such names can be read; a text with other defects cannot.
+pub(super) const TWICE: &str = "is there twice, first on line";
 /// How much of a name is told.
 const MAX_NAME_CHARS: usize = 40;
 
@@ -78,7 +82,7 @@ impl<'t> Names<'t> {
     fn add(&mut self, what: &str, name: Cow<'t, str>, span: Span, bytes: &[u8]) -> Option<Defect> {
         if let Some(first) = self.0.get(&name) {
             let line = line_of(bytes, *first);
-            return Some(defect(span.start, span.end, format!("the {what} `{}` is there twice, first on line {line}", shown(&name))));
+            return Some(defect(span.start, span.end, format!("the {what} `{}` {TWICE} {line}", shown(&name))));
         }
         self.0.insert(name, span.start);
         None

@@ -6,10 +6,12 @@ mod fingerprints;
 mod gitleaks;
 
 mod nosey;
+mod precommit;
 mod tree;
 mod write;
 
-pub use write::{write_allow, write_rule};
+pub use precommit::{Hook, Origin, PRE_COMMIT_FILE, PreCommit, read_pre_commit};
+pub use write::{list, quoted, write_allow, write_rule};
 
 use super::Fault;
 use super::fields::Place;

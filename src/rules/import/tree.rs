@@ -1,5 +1,7 @@
 //! TOML, YAML and JSON in one form: texts, lists and tables, each with its line.
 
+use std::collections::BTreeMap;
+
 use saphyr_parser::{Event, Parser};
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
@@ -12,6 +14,12 @@ use crate::rules::fields::shown;
 const MAX_DEPTH: usize = 64;
 /// How many keys a table of YAML may have: each is compared with those before it.
 const MAX_KEYS: usize = 4096;
+/// How many lines within brackets may be without indentation.
+const MAX_UNINDENTED: usize = 256;
+/// What the parser says of such a line.
+const UNINDENTED: &str = "invalid indentation";
+/// How many values the aliases of a file may stand for, all together.
+const MAX_NAMED: usize = 65_536;
 
 /// A value of a file.
 #[derive(Clone, Debug)]
@@ -60,6 +68,26 @@ impl Node {
         let node = self.get(key);
         let items = node.and_then(Self::list).or(node.map(std::slice::from_ref)).unwrap_or_default();
         items.iter().filter_map(Self::as_text).map(str::to_owned).collect()
+    }
+
+    /// A table with the keys of tables that `<<` names, where it has none of its own.
+    pub(super) fn merged(&self) -> Self {
+        let mut entries: Vec<(String, Self)> = self.entries().iter().filter(|(key, _)| key != "<<").cloned().collect();
+        for (key, node) in self.tables("<<").into_iter().flat_map(Self::entries) {
+            if !entries.iter().any(|(known, _)| known == key) {
+                entries.push((key.clone(), node.clone()));
+            }
+        }
+        Self { line: self.line, value: Value::Table(entries) }
+    }
+
+    /// How many values it is, with those in it.
+    fn size(&self) -> usize {
+        match &self.value {
+            Value::Text(_) => 1,
+            Value::List(items) => 1 + items.iter().map(Self::size).sum::<usize>(),
+            Value::Table(entries) => 1 + entries.iter().map(|(_, node)| node.size()).sum::<usize>(),
+        }
     }
 
     /// Whether the value under a key is true.
@@ -140,46 +168,97 @@ fn from_json(value: Json) -> Node {
     Node { line: 0, value }
 }
 
-/// Reads YAML: its first document, without anchors. A file cannot grow when it is read, and nesting is bounded.
+/// Reads YAML: its first document, without aliases. A file cannot grow when it is read, and nesting is bounded.
 pub(super) fn yaml(name: &str, text: &str) -> Result<Node, Fault> {
-    let mut open: Vec<Open> = Vec::new();
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| {
-            fault(name, error.marker().line(), format!("this is no YAML: {}", error.info()), "see https://yaml.org/spec/1.2.2/")
-        })?;
-        let line = span.start.line();
-        let done = match event {
-            Event::Alias(_) => {
-                return Err(fault(name, line, "an alias (`*name`) is not read here".to_owned(), "write out what it stands for"));
-            }
-            Event::SequenceStart(..) => {
-                open.push(Open { line, list: Vec::new(), table: None, key: None });
-                None
-            }
-            Event::MappingStart(..) => {
-                open.push(Open { line, list: Vec::new(), table: Some(Vec::new()), key: None });
-                None
-            }
-            Event::Scalar(text, ..) => Some(Node { line, value: Value::Text(text.into_owned()) }),
-            Event::SequenceEnd | Event::MappingEnd => open.pop().map(Open::close),
-            Event::DocumentEnd => break,
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => None,
+    Reading { name, open: Vec::new(), named: None }.read(text)
+}
+
+/// The same as older readers have it: with aliases, which may stand for so many values and no more, and with lines within
+/// brackets that are not indented, which YAML 1.2 forbids and most programs take.
+pub(super) fn lax_yaml(name: &str, text: &str) -> Result<Node, Fault> {
+    let mut text = std::borrow::Cow::Borrowed(text);
+    for _ in 0..MAX_UNINDENTED {
+        let named = Some(Named { values: BTreeMap::new(), left: MAX_NAMED });
+        let fault = match (Reading { name, open: Vec::new(), named }.read(&text)) {
+            Err(fault) if fault.what.ends_with(UNINDENTED) => fault,
+            read => return read,
         };
-        if open.len() > MAX_DEPTH {
-            return Err(fault(name, line, format!("lists and tables nest deeper than {MAX_DEPTH}"), "no rules are written so"));
-        }
-        let Some(node) = done else { continue };
-        match open.last_mut() {
-            Some(above) => above.add(node).map_err(|what| fault(name, line, what, "no rules are written so"))?,
-            None => return Ok(node),
-        }
+        let wide = " ".repeat(MAX_DEPTH);
+        let lines = text.split_inclusive('\n').enumerate();
+        let indented = lines.map(|(at, line)| if at + 1 == fault.place.line { format!("{wide}{line}") } else { line.to_owned() });
+        text = std::borrow::Cow::Owned(indented.collect());
     }
-    Ok(Node { line: 1, value: Value::Text(String::new()) })
+    Err(fault(name, 1, "too many lines within brackets are not indented".to_owned(), "indent them"))
+}
+
+/// What aliases stand for, and how many more values they may.
+struct Named {
+    values: BTreeMap<usize, Node>,
+    left: usize,
+}
+
+/// YAML that is being read.
+struct Reading<'n> {
+    name: &'n str,
+    open: Vec<Open>,
+    named: Option<Named>,
+}
+
+impl Reading<'_> {
+    fn read(mut self, text: &str) -> Result<Node, Fault> {
+        for event in Parser::new_from_str(text) {
+            let (event, span) = event.map_err(|error| {
+                fault(self.name, error.marker().line(), format!("this is no YAML: {}", error.info()), "see https://yaml.org/spec/1.2.2/")
+            })?;
+            let line = span.start.line();
+            let (anchor, done) = match event {
+                Event::Alias(anchor) => (0, Some(self.alias(anchor, line)?)),
+                Event::SequenceStart(anchor, ..) => {
+                    self.open.push(Open { line, anchor, list: Vec::new(), table: None, key: None });
+                    (0, None)
+                }
+                Event::MappingStart(anchor, ..) => {
+                    self.open.push(Open { line, anchor, list: Vec::new(), table: Some(Vec::new()), key: None });
+                    (0, None)
+                }
+                Event::Scalar(text, _, anchor, _) => (anchor, Some(Node { line, value: Value::Text(text.into_owned()) })),
+                Event::SequenceEnd | Event::MappingEnd => self.open.pop().map_or((0, None), |open| (open.anchor, Some(open.close()))),
+                Event::DocumentEnd => break,
+                Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => (0, None),
+            };
+            if self.open.len() > MAX_DEPTH {
+                return Err(fault(self.name, line, format!("lists and tables nest deeper than {MAX_DEPTH}"), "no rules are written so"));
+            }
+            let Some(node) = done else { continue };
+            if let Some(named) = self.named.as_mut().filter(|_| anchor != 0) {
+                named.values.insert(anchor, node.clone());
+            }
+            match self.open.last_mut() {
+                Some(above) => above.add(node).map_err(|what| fault(self.name, line, what, "no rules are written so"))?,
+                None => return Ok(node),
+            }
+        }
+        Ok(Node { line: 1, value: Value::Text(String::new()) })
+    }
+
+    /// What an alias stands for.
+    fn alias(&mut self, anchor: usize, line: usize) -> Result<Node, Fault> {
+        let Some(named) = &mut self.named else {
+            return Err(fault(self.name, line, "an alias (`*name`) is not read here".to_owned(), "write out what it stands for"));
+        };
+        let unknown = || fault(self.name, line, "an alias stands for itself".to_owned(), "write out what it stands for");
+        let node = named.values.get(&anchor).cloned().ok_or_else(unknown)?;
+        named.left = named.left.checked_sub(node.size()).ok_or_else(|| {
+            fault(self.name, line, format!("aliases stand for more than {MAX_NAMED} values"), "write out what they stand for")
+        })?;
+        Ok(node)
+    }
 }
 
 /// A list or a table that is being read.
 struct Open {
     line: usize,
+    anchor: usize,
     list: Vec<Node>,
     table: Option<Vec<(String, Node)>>,
     key: Option<String>,

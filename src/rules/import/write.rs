@@ -1,7 +1,8 @@
 //! Rules and allow entries as `stanch.toml` has them.
 
-use crate::rules::Rule;
+use crate::model::{Pack, Text};
 use crate::rules::pack::{DEFAULT_AFTER_BYTES, DEFAULT_BEFORE_BYTES};
+use crate::rules::{Kind, Rule};
 
 /// Writes a rule as a `[[rule]]` table, under a comment.
 pub fn write_rule(rule: &Rule, comment: &str) -> String {
@@ -9,15 +10,35 @@ pub fn write_rule(rule: &Rule, comment: &str) -> String {
     let mut text = format!("# {}\n[[rule]]\n", one_line(comment));
     let mut row = |key: &str, value: String| text.push_str(&format!("{key} = {value}\n"));
     row("id", quoted(&info.id));
+    if info.pack != Pack::Secrets {
+        row("pack", quoted(info.pack.name()));
+    }
     row("title", quoted(&info.title));
     row("severity", quoted(info.severity.name()));
     row("confidence", quoted(info.confidence.name()));
-    row("keywords", list(&rule.keywords));
-    row("pattern", quoted(&rule.pattern));
-    if rule.before != DEFAULT_BEFORE_BYTES {
+    match rule.kind {
+        Kind::Check(check) => row("check", quoted(check.name())),
+        Kind::Pattern | Kind::Value => {
+            row("keywords", list(&rule.keywords));
+            row("pattern", quoted(&rule.pattern));
+        }
+        Kind::Tree(languages) => {
+            let names: Vec<Text> = languages.iter().map(|language| Text::Borrowed(language.name())).collect();
+            row("language", list(&names));
+            row("keywords", list(&rule.keywords));
+            row("query", quoted(&rule.pattern));
+        }
+    }
+    for (key, globs) in [("paths", &rule.paths), ("except", &rule.except)] {
+        if !globs.is_empty() {
+            row(key, list(globs));
+        }
+    }
+    let is_check = matches!(rule.kind, Kind::Check(_));
+    if rule.before != DEFAULT_BEFORE_BYTES && !is_check {
         row("before", rule.before.to_string());
     }
-    if rule.after != DEFAULT_AFTER_BYTES {
+    if rule.after != DEFAULT_AFTER_BYTES && !is_check {
         row("after", rule.after.to_string());
     }
     if rule.entropy > 0.0 {
@@ -28,8 +49,10 @@ pub fn write_rule(rule: &Rule, comment: &str) -> String {
     if !info.references.is_empty() {
         row("references", list(&info.references));
     }
-    row("examples.match", list(&rule.matches));
-    row("examples.miss", list(&rule.misses));
+    if !is_check {
+        row("examples.match", list(&rule.matches));
+        row("examples.miss", list(&rule.misses));
+    }
     text
 }
 
@@ -39,13 +62,14 @@ pub fn write_allow(rule: Option<&str>, path: &str, reason: &str) -> String {
     format!("[[allow]]\n{rule}path = {}\nreason = {}\n", quoted(path), quoted(reason))
 }
 
-fn list(items: &[crate::model::Text]) -> String {
-    let items: Vec<String> = items.iter().map(|item| quoted(item)).collect();
+/// A list of strings of TOML.
+pub fn list(items: &[impl AsRef<str>]) -> String {
+    let items: Vec<String> = items.iter().map(|item| quoted(item.as_ref())).collect();
     format!("[{}]", items.join(", "))
 }
 
 /// A string of TOML: literal where it can be, so that expressions stay readable.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     if !text.chars().any(|c| c == '\'' || c != '\t' && c.is_control()) && text.contains(['\\', '"']) {
         return format!("'{text}'");
     }

@@ -1,0 +1,56 @@
+//! Folders in which files of settings are looked for.
+
+use std::collections::BTreeSet;
+
+use bstr::{BString, ByteSlice as _};
+
+/// The folders above some files, without the root of the repository. A file of settings holds for what is below it, so no
+/// other folder has to be looked into.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folders(BTreeSet<BString>);
+
+impl Folders {
+    /// The folders above these files.
+    pub fn above<'p>(paths: impl IntoIterator<Item = &'p [u8]>) -> Self {
+        let mut folders = Self::default();
+        paths.into_iter().for_each(|path| folders.add(path));
+        folders
+    }
+
+    /// Adds the folders above a file, named from the root; one that lies elsewhere has none.
+    pub fn add(&mut self, path: &[u8]) {
+        if path.starts_with(b"/") || path.split_str("/").any(|part| part == b"..") {
+            return;
+        }
+        let mut path = path;
+        while let Some(slash) = path.rfind_byte(b'/') {
+            path = path.get(..slash).unwrap_or_default();
+            // Where one is known, those above it are.
+            if path.is_empty() || !self.0.insert(path.into()) {
+                return;
+            }
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// In order: a folder comes before those in it.
+    pub(super) fn names(&self) -> &BTreeSet<BString> {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_folder_above_a_file_is_known_once_and_its_parent_before_it() {
+        let folders = Folders::above(["a/b/c/one.py", "a/b/two.py", "a-b/x", "root.py", "/etc/x", "../up/x", ""].map(str::as_bytes));
+        let names: Vec<&BString> = folders.names().iter().collect();
+        assert_eq!(names, ["a", "a-b", "a/b", "a/b/c"]);
+    }
+}
