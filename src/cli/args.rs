@@ -140,7 +140,7 @@ pub(super) struct Scan {
     /// With --stdin: the name findings give it
     #[arg(long, value_name = "NAME", requires = "stdin", default_value = "stdin", hide_default_value = true)]
     pub(super) path: OsString,
-    /// A commit message in a file
+    /// A commit message in a file, as git will store it
     #[arg(long, value_name = "FILE", group = "source")]
     pub(super) message: Option<PathBuf>,
     #[command(flatten)]

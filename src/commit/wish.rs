@@ -171,6 +171,9 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::super::Cleanup;
     use super::*;
 
@@ -192,6 +195,34 @@ mod tests {
         let said = Said { message: Message::read(text.as_bytes(), &Cleanup::Stored), is_merge, is_for_protected };
         let checks = wishes.checks().filter(|check| !wishes.find(*check, &said).is_empty());
         checks.map(Check::name).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_a_panic_and_each_span_lies_in_the_text(
+            pieces in vec(
+                prop_oneof![
+                    4 => proptest::sample::select(vec![
+                        "feat", "(", ")", "!", ":", " ", "\n", "\r\n", "#", ";", "é", "fixup! ", "A-1", "Signed-off-by: a <@>", "://", "word ",
+                        "# ------------------------ >8 ------------------------\n",
+                    ]).prop_map(|word| word.as_bytes().to_vec()),
+                    1 => vec(any::<u8>(), 0..4),
+                ],
+                0..40,
+            ),
+            is_merge: bool,
+            is_for_protected: bool,
+        ) {
+            let (text, wishes) = (pieces.concat(), wishes());
+            for cleanup in [Cleanup::Stored, Cleanup::Whitespace, Cleanup::Comments(None), Cleanup::Comments(Some(b"#".to_vec()))] {
+                let message = Message::read(&text, &cleanup);
+                prop_assert!(message.lines.iter().all(|line| line.start <= line.end && line.end <= text.len()));
+                let said = Said { message, is_merge, is_for_protected };
+                for defect in wishes.checks().flat_map(|check| wishes.find(check, &said)) {
+                    prop_assert!(defect.span.start <= defect.span.end && defect.span.end <= text.len(), "{defect:?}");
+                }
+            }
+        }
     }
 
     const SIGNED: &str = "\n\nSigned-off-by: A. Author <a@example.org>\n";

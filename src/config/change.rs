@@ -4,6 +4,7 @@ use std::path::Path;
 
 use bstr::{BString, ByteSlice as _};
 
+use super::folders::settings_of;
 use super::{Error, Folders, SETTINGS_FILE, Settings};
 use crate::git::{Index, Repo};
 use crate::model::{Check, ObjectId};
@@ -97,7 +98,7 @@ impl Files {
         };
         let mut below = read_below(repo, version, folders)?;
         // A folder that is somebody else's may hold settings of theirs.
-        below.retain(|(folder, _)| !policy.excludes(&path_of(folder)));
+        below.retain(|(folder, _)| !policy.excludes(&settings_of(folder)));
         Ok(Self { baseline: read_file(repo, version, &baseline_file)?, settings, below, name })
     }
 
@@ -114,7 +115,7 @@ impl Files {
         }
         let mut faults = Vec::new();
         for (folder, text) in &self.below {
-            let file = name(&path_of(folder).to_str_lossy());
+            let file = name(&settings_of(folder).to_str_lossy());
             let read = match folder.to_str() {
                 Ok(folder) => settings.read_below(folder, &file, text),
                 Err(_) => Err(not_utf8_folder(file)),
@@ -126,11 +127,6 @@ impl Files {
         }
         if faults.is_empty() { Ok(settings) } else { Err(Error::Faults { faults }) }
     }
-}
-
-/// The file of settings of a folder.
-fn path_of(folder: &BString) -> Vec<u8> {
-    [folder.as_slice(), b"/", SETTINGS_FILE.as_bytes()].concat()
 }
 
 fn not_utf8_folder(file: String) -> Error {
@@ -151,14 +147,14 @@ fn read_below(repo: Option<&Repo>, version: Version<'_>, folders: &Folders) -> R
         }
         (Version::Index(Some(index)), Some(repo)) => {
             for folder in folders.names() {
-                if let Some(blob) = index.blob_at(&path_of(folder)) {
+                if let Some(blob) = index.blob_at(&settings_of(folder)) {
                     files.push((folder.clone(), repo.read(blob)?));
                 }
             }
         }
         (Version::Folder(root), _) => {
             for folder in folders.names() {
-                let text = read_disk(&root.join(path_of(folder).to_path_lossy()))?;
+                let text = read_disk(&root.join(settings_of(folder).to_path_lossy()))?;
                 files.extend(text.map(|text| (folder.clone(), text)));
             }
         }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use bstr::{BString, ByteSlice as _};
 
+use super::SETTINGS_FILE;
+
 /// The folders above some files, without the root of the repository. A file of settings holds for what is below it, so no
 /// other folder has to be looked into.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +34,15 @@ impl Folders {
         }
     }
 
+    /// Those of them in which a file of settings is, and those above them; `has` is asked for each such file.
+    #[must_use]
+    pub fn with_settings(&self, has: impl Fn(&[u8]) -> bool) -> Self {
+        let files = self.0.iter().map(settings_of);
+        let mut folders = Self::default();
+        files.filter(|file| has(file)).for_each(|file| folders.add(&file));
+        folders
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -43,6 +54,11 @@ impl Folders {
     }
 }
 
+/// The file of settings of a folder.
+pub(super) fn settings_of(folder: &BString) -> Vec<u8> {
+    [folder.as_slice(), b"/", SETTINGS_FILE.as_bytes()].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +68,6 @@ mod tests {
         let folders = Folders::above(["a/b/c/one.py", "a/b/two.py", "a-b/x", "root.py", "/etc/x", "../up/x", ""].map(str::as_bytes));
         let names: Vec<&BString> = folders.names().iter().collect();
         assert_eq!(names, ["a", "a-b", "a/b", "a/b/c"]);
+        assert_eq!(folders.with_settings(|file| file == b"a/b/stanch.toml"), Folders::above([b"a/b/x".as_slice()]));
     }
 }

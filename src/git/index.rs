@@ -35,9 +35,10 @@ impl std::fmt::Debug for Index {
 }
 
 impl Index {
-    /// The blob that stands at `path`.
+    /// The blob that stands at `path`; none where one is only meant to be added.
     pub fn blob_at(&self, path: &[u8]) -> Option<ObjectId> {
-        self.state.entry_by_path(path.as_bstr()).and_then(|entry| ObjectId::from_bytes(entry.id.as_bytes()))
+        let entry = self.state.entry_by_path(path.as_bstr()).filter(|entry| !entry.flags.contains(Flags::INTENT_TO_ADD));
+        entry.and_then(|entry| ObjectId::from_bytes(entry.id.as_bytes()))
     }
 
     /// What stands in a folder, by name: the mode of a folder is octal `40000`. Nothing of a folder that is not there.

@@ -49,7 +49,7 @@ const SIGNS: &[Sign] = &[
     sign("djlint", ".djlintrc", ""),
     sign("djlint", "djlint.toml", ""),
     sign("djlint", "pyproject.toml", "[tool.djlint"),
-    sign("django-upgrade", "pyproject.toml", "[tool.django-upgrade"),
+    sign("django-upgrade", "pyproject.toml", "django-upgrade"),
     sign("semgrep", ".semgrep.yml", ""),
     sign("manage-check", "manage.py", "django"),
 ];

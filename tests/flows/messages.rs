@@ -200,6 +200,25 @@ fn the_finding_in_the_hook_and_in_the_range_have_one_name() {
 }
 
 #[test]
+fn what_is_allowed_before_there_is_a_key_is_named_anew() {
+    let repo = asking("[message]\ntypes = [\"feat\"]\n[branch]\nprotected = [\"main\"]\n");
+    let allow = |text: String| {
+        let at = text.find("stanch allow ").unwrap_or_else(|| panic!("{text}"));
+        let fingerprint: String = text[at..].chars().skip("stanch allow ".len()).take(12).collect();
+        repo.stanch(["allow", &fingerprint, "--reason", "agreed"]).ok();
+        let settings = repo.read_text("stanch.toml");
+        repo.git(["checkout", "-q", "--", "stanch.toml"]).ok();
+        settings
+    };
+    let branch = allow(repo.commit_file("a.txt", "a\n").blocks("refs/heads/main").text());
+    repo.git(["checkout", "-q", "-b", "topic"]).ok();
+    let message = allow(say(&repo, "words").blocks("commit message").text());
+    for settings in [branch, message] {
+        assert!(settings.starts_with("key = ") && settings.contains("[[allow]]"), "{settings}");
+    }
+}
+
+#[test]
 fn faults_of_the_tables_have_a_place() {
     let repo = TestRepo::started();
     let fault = |text: &str, said: &str| {

@@ -150,6 +150,16 @@ fn a_folder_has_its_own_rules_entries_and_exclusions() {
     back(&repo);
     repo.commit_file("gen/a.txt", CONFLICT).blocks("gen/a.txt:1");
     back(&repo);
+    // So has a rule for values.
+    let value = "[[rule]]\nid = \"acme-account-key\"\ntitle = \"Acme account key\"\nseverity = \"high\"\nconfidence = \"high\"\nnear = [\"acme\"]\n\
+                 keys = [\"key\"]\nvalue = '[0-9a-f]{32}'\nwhy = \"It is.\"\nfix = \"Do.\"\nexamples.match = ['ACME_KEY=${hex:32}']\n\
+                 examples.miss = ['x']\n";
+    repo.commit_file("own/stanch.toml", value).ok();
+    let line = format!("ACME_KEY={}\n", "3f9c0d51e2a84b77".chars().rev().chain("96c1d0e4f85a2b63".chars()).collect::<String>());
+    repo.commit_file("own/a.env", &line).ends(1).says("acme-account-key");
+    back(&repo);
+    repo.commit_file("b.env", &line).never_says("acme-account-key");
+    back(&repo);
     // An id is free in the whole repository, as far as a change looks.
     repo.stage("lib/deep/stanch.toml", rule("acme-sparkle", pattern));
     repo.git(["commit", "-q", "-m", "x"]).says("lib/deep/stanch.toml:1:1: the rule id `acme-sparkle` is taken");
@@ -239,4 +249,31 @@ fn what_runs_is_told_apart_when_a_change_touches_a_file_in_a_folder() {
     assert_ne!(digest("HEAD~1.."), usual, "settings came");
     repo.slip("api/a.txt", "a\n");
     assert_eq!(digest("HEAD~1.."), usual, "they stayed as they were");
+}
+
+#[test]
+fn a_merge_is_held_to_the_settings_that_come_with_it() {
+    let repo = with("packs = [\"secrets\"]\n");
+    repo.slip("api/a.txt", "a\n");
+    repo.git(["checkout", "-q", "-b", "topic"]).ok();
+    repo.slip("api/stanch.toml", BELOW);
+    repo.slip("api/a.txt", "b\n");
+    repo.git(["checkout", "-q", "main"]).ok();
+    repo.slip("api/a.txt", "c\n");
+    repo.git(["merge", "-q", "topic"]).ends(1).says("CONFLICT");
+    repo.stage("api/a.txt", BLANKS);
+    repo.git(["commit", "-q", "--no-edit"]).blocks("api/a.txt:1").says("trailing-whitespace");
+    repo.stage("api/a.txt", "d\n");
+    repo.git(["commit", "-q", "--no-edit"]).clean();
+}
+
+#[test]
+fn settings_of_a_folder_that_are_not_staged_do_not_count() {
+    let repo = with("packs = [\"secrets\"]\n");
+    repo.write("api/stanch.toml", BELOW);
+    repo.commit_file("api/a.txt", BLANKS).clean();
+    repo.git(["add", "-N", "api/stanch.toml"]).ok();
+    repo.commit_file("api/b.txt", BLANKS).clean();
+    repo.git(["add", "api/stanch.toml"]).ok();
+    repo.commit_file("api/c.txt", BLANKS).blocks("api/c.txt:1");
 }

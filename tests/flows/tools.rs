@@ -200,7 +200,7 @@ fn every_form_of_output_becomes_the_same_finding() {
     let checkstyle = r#"<?xml version="1.0"?><checkstyle version="4.3"><file name="a.txt"><error line="2" column="7" severity="error" message="bad thing" source="X1"/></file></checkstyle>"#;
     let cargo = r#"{"reason":"compiler-message","message":{"code":{"code":"X1"},"level":"error","message":"bad thing","spans":[{"file_name":"a.txt","is_primary":true,"line_start":2,"line_end":2,"column_start":7,"column_end":12}]}}"#;
     let eslint = r#"[{"filePath":"ROOT/a.txt","messages":[{"ruleId":"X1","severity":2,"message":"bad thing","line":2,"column":7,"endLine":2,"endColumn":12}]}]"#;
-    let gitlab = r#"[{"description":"bad thing","check_name":"X1","severity":"major","fingerprint":"f","location":{"path":"a.txt","positions":{"begin":{"line":2,"column":7},"end":{"line":2,"column":12}}}}]"#;
+    let gitlab = r#"[{"description":"bad thing","check_name":"X1","severity":"critical","fingerprint":"f","location":{"path":"a.txt","positions":{"begin":{"line":2,"column":7},"end":{"line":2,"column":12}}}}]"#;
     let regex = "a.txt:2:7: error: bad thing [X1]";
     let pattern = "pattern = '^(?<path>[^:]+):(?<line>\\d+):(?<column>\\d+): (?<severity>\\w+): (?<message>.*) \\[(?<code>\\w+)\\]$'\n";
     for (parser, said) in [
@@ -427,4 +427,60 @@ fn messages_and_streams_ask_for_no_tool() {
     let repo = TestRepo::started();
     repo.commit_file("stanch.toml", LINT).ok();
     repo.stanch_fed(b"x = 1\n", ["scan", "--stdin", "--path", "a.py"]).clean();
+}
+
+#[test]
+fn doctor_and_explain_know_the_tools() {
+    let tools = with(LINT, &[("lint-it", GREP)]);
+    tools.stanch(&["doctor"]).ok().says("tool      lint: in place");
+    tools.stanch(&["explain", "lint/W1"]).ok().says("a rule of the tool `lint`").says("it runs  lint-it {files}");
+    std::fs::remove_file(tools.bin.path("lint-it")).unwrap();
+    tools.stanch(&["doctor"]).ends(1).says("tool      lint: not installed").says("install `lint-it`");
+    tools.repo.write("stanch.toml", LINT.replace("lint-it", "other"));
+    tools.stanch(&["doctor"]).ends(1).says("tool      lint: not accepted").says("run `stanch tools accept`");
+}
+
+#[test]
+fn a_server_runs_what_it_accepted_and_leaves_the_rest_to_ci() {
+    let tools = with(LINT, &[("lint-it", GREP)]);
+    let server = Tools { repo: tools.repo.remote(), bin: tools.bin.at("") };
+    tools.repo.slip_push(&["main"]);
+    server.stanch(&["install", "--hook", "pre-receive"]).ok().says("accepted the tool lint");
+    tools.repo.slip("a.py", "BAD\n");
+    tools.run("git", &["push", "-q", "--no-verify", "origin", "main"]).ends(1).says("lint/W1").says("a.py:1");
+    server.repo.write("stanch/tools", "");
+    tools.run("git", &["push", "-q", "--no-verify", "origin", "main"]).ok().says("it is not accepted here; CI runs it");
+}
+
+#[test]
+fn a_deadline_holds_for_tools_too() {
+    let tools = with("[[tool]]\nname = \"t\"\ncommand = [\"do-it\"]\n", &[("do-it", "#!/bin/sh\nsleep 1000\n")]);
+    tools.repo.stage("a.txt", TEXT);
+    tools.stanch(&["scan", "--staged", "--deadline", "1"]).incomplete().says("was ended with all that it started");
+}
+
+#[test]
+fn a_commit_of_one_file_and_an_amended_one_are_looked_at_as_they_will_be() {
+    let tools = with(LINT, &[("lint-it", GREP)]);
+    tools.repo.stage("a.py", "BAD\n");
+    tools.repo.stage("b.py", "good\n");
+    tools.run("git", &["commit", "-q", "-m", "x", "b.py"]).clean();
+    tools.run("git", &["commit", "-q", "-m", "x"]).blocks("a.py:1");
+    tools.repo.git(["rm", "-q", "--cached", "-f", "a.py"]).ok();
+    tools.repo.slip("c.py", "BAD\n");
+    tools.repo.stage("c.py", "BAD\nx = 1\n");
+    tools.run("git", &["commit", "-q", "--amend", "--no-edit"]).blocks("c.py:1");
+}
+
+#[test]
+fn files_on_disk_are_shown_with_their_modes_and_what_git_ignores_is_not() {
+    let tools = with(
+        "[[tool]]\nname = \"t\"\nneeds = \"project\"\ncommand = [\"do-it\"]\n",
+        &[("do-it", "#!/bin/sh\nls -F | tr '\\n' ' '\nexit 1\n")],
+    );
+    tools.repo.write(".gitignore", "ignored\n");
+    tools.repo.write("ignored", "x\n");
+    tools.repo.script("run", "#!/bin/sh\n");
+    tools.stanch(&["scan"]).blocks("stanch.toml:1").says("t: README.md run* stanch.toml");
+    tools.stanch(&["scan", "run"]).says("t: README.md run* stanch.toml");
 }

@@ -65,6 +65,8 @@ fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &Finger
     let gone = || Usage::new("the finding is not where it was", "scan again, then allow it by the fingerprint it shows");
     let bytes = if let Some(blob) = place.blob {
         repo.read(blob)?
+    } else if let Some(branch) = place.path.strip_prefix(b"refs/heads/") {
+        branch.to_vec()
     } else {
         let root = repo.work_dir().unwrap_or(Path::new("."));
         std::fs::read(root.join(bstr::ByteSlice::to_path_lossy(place.path.as_slice()))).map_err(|_| gone())?
@@ -76,7 +78,9 @@ fn rename(repo: &Repo, change: &config::Change, place: &Remembered, key: &Finger
     let found = engine.scan(&place.path, &decoded.text)?.matches;
     let found = found.into_iter().map(|(rule, found)| (rule.info.id.clone(), found.decoded.unwrap_or_else(|| value(found.secret))));
     // What is no secret is known by its line.
-    let lines = decoded.text.split(|&byte| byte == b'\n').map(|line| (place.rule.clone().into(), known_by(&place.path, line)));
+    let lines = decoded.text.split(|&byte| byte == b'\n');
+    // That of a message that was being written is the same whatever its file was called.
+    let lines = lines.flat_map(|line| [place.path.as_slice(), b""].map(|path| (place.rule.clone().into(), known_by(path, line))));
     let mut found = found.chain(lines).filter(|(rule, secret)| Fingerprint::new(&unnamed, rule, secret) == place.fingerprint);
     let (rule, secret) = found.next().ok_or_else(gone)?;
     Ok(Fingerprint::new(key, &rule, &secret))

@@ -1,5 +1,6 @@
 //! `stanch scan`.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 
 use bstr::BString;
@@ -75,7 +76,13 @@ pub(super) fn scanning_staged<'s>(
     let index = repo.index()?;
     let accepted = base(repo, run)?.or(parents.first().copied());
     let staged = index.as_ref().map(|index| repo.staged(index, parents)).transpose()?.unwrap_or_default();
-    let folders = Folders::above(staged.changes.iter().map(|change| change.path.as_slice()));
+    let mut folders = Folders::above(staged.changes.iter().map(|change| change.path.as_slice()));
+    if let Some(index) = index.as_ref().filter(|_| parents.len() < 2 && accepted.as_ref() == parents.first()) {
+        // What is not staged is as it was in the one parent, so no tree has to be read to know that there is nothing.
+        let changed: HashSet<&[u8]> =
+            staged.changes.iter().map(|change| change.path.as_slice()).filter(|path| path.ends_with(SETTINGS_FILE.as_bytes())).collect();
+        folders = folders.with_settings(|file| index.blob_at(file).is_some() || changed.contains(file));
+    }
     let change = Change::read(Some(repo), Version::Commit(accepted), Version::Index(index.as_ref()), &folders)?;
     Ok((staged, Scanning { session, repo: Some(repo), change, run, whole_tree: false, told: Told::default() }))
 }

@@ -64,7 +64,12 @@ fn version(repo: &Repo, tool: &Tool) -> String {
     match run_job(&job) {
         Ok(ended) if ended.end == End::Code(0) => {
             let said = if ended.stdout.trim_ascii().is_empty() { ended.stderr } else { ended.stdout };
-            sanitize::text(&said.lines().find(|line| !line.trim_ascii().is_empty()).unwrap_or_default().trim().to_str_lossy())
+            // Some say first what they are.
+            let mut lines = said.lines().filter(|line| !line.trim_ascii().is_empty());
+            let first = lines.next().unwrap_or_default();
+            let has_number = |line: &&[u8]| line.iter().any(u8::is_ascii_digit);
+            let line = if has_number(&first) { first } else { lines.find(has_number).unwrap_or(first) };
+            sanitize::text(&line.trim().to_str_lossy())
         }
         Ok(_) => "does not tell its version".to_owned(),
         Err(_) => "not found".to_owned(),

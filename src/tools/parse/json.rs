@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Columns, Remark, level_of};
+use crate::model::Severity;
 
 /// Reads a document of JSON.
 pub(super) fn document(bytes: &[u8], form: &str) -> Result<Value, String> {
@@ -101,17 +102,27 @@ pub(super) fn gitlab(bytes: &[u8]) -> Result<Vec<Remark>, String> {
             end_column: begin("positions/end/column"),
             code: text(item, "/check_name"),
             message: text(item, "/description"),
-            level: level_of(&text(item, "/severity")),
+            level: grade(&text(item, "/severity")),
             ..Remark::default()
         });
     }
     Ok(remarks)
 }
 
+/// GitLab's five grades.
+fn grade(word: &str) -> Option<Severity> {
+    Some(match word {
+        "blocker" => Severity::Critical,
+        "critical" => Severity::High,
+        "major" => Severity::Medium,
+        "minor" | "info" => Severity::Low,
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Severity;
 
     #[test]
     fn rdjson_is_read_whole_and_by_lines() {
@@ -139,7 +150,7 @@ mod tests {
         let said = br#"[{"description":"d","check_name":"lint/x","fingerprint":"f","severity":"major","location":{"path":"a.ts","lines":{"begin":4}}},
             {"description":"e","check_name":"y","severity":"info","location":{"path":"b.ts","positions":{"begin":{"line":2,"column":3},"end":{"line":2,"column":5}}}}]"#;
         let remarks = gitlab(said).unwrap();
-        assert_eq!((remarks[0].line, remarks[0].level, remarks[0].code.as_str()), (4, Some(Severity::High), "lint/x"));
+        assert_eq!((remarks[0].line, remarks[0].level, remarks[0].code.as_str()), (4, Some(Severity::Medium), "lint/x"));
         assert_eq!((remarks[1].line, remarks[1].column, remarks[1].level), (2, 3, Some(Severity::Low)));
         assert!(gitlab(b"[{}]").is_err());
     }

@@ -93,7 +93,14 @@ pub(super) fn parse(tool: &Tool, stdout: &[u8], stderr: &[u8]) -> Result<Vec<Rem
     if remarks.len() > MAX_REMARKS {
         return Err(format!("it says {} things, more than {MAX_REMARKS}", remarks.len()));
     }
-    Ok(remarks.into_iter().map(tidy).collect())
+    let bare = |remark: Remark| Remark { code: bare_code(&tool.name, &remark.code), ..remark };
+    Ok(remarks.into_iter().map(bare).map(tidy).collect())
+}
+
+/// A code without the name of its tool in front: `clippy::needless_return`, `zizmor/artipacked`.
+fn bare_code(tool: &str, code: &str) -> String {
+    let rest = code.strip_prefix(tool).and_then(|rest| rest.strip_prefix("::").or_else(|| rest.strip_prefix('/')));
+    rest.unwrap_or(code).to_owned()
 }
 
 /// A remark with a message of one line and a code that can be the end of a rule's id.
@@ -124,6 +131,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_code_does_not_repeat_its_tool() {
+        assert_eq!(bare_code("clippy", "clippy::x"), "x");
+        assert_eq!(bare_code("zizmor", "zizmor/y"), "y");
+        assert_eq!(bare_code("ruff", "ruffian"), "ruffian");
+    }
 
     #[test]
     fn messages_are_one_line_and_codes_are_plain() {

@@ -57,8 +57,8 @@ fn remark(run: &Value, result: &Value) -> Remark {
 
 /// What a result says: its own text, or one of its rule's with the places filled.
 fn message(rule: &Value, result: &Value) -> String {
-    let own = text(result, "/message/text");
-    if !own.is_empty() {
+    let own = [text(result, "/message/text"), text(result, "/message/markdown")].into_iter().find(|text| !text.is_empty());
+    if let Some(own) = own {
         return own;
     }
     let id = text(result, "/message/id").replace('~', "~0").replace('/', "~1");
