@@ -300,7 +300,11 @@ fn sarif_is_valid_by_the_official_schema() {
         assert_eq!(language.as_object_mut().unwrap().remove("pattern").unwrap(), "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$");
     }
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
-    for report in [rich(), clean()] {
+    let mut mended = rich();
+    let edit = Edit { span: Span { start: 0, end: 1 }, replacement: b"\xff\n".to_vec() };
+    mended.judged[0].finding.mend = Some(Mend::Edits { edits: vec![edit], places: vec![mended.judged[0].finding.location] });
+    assert!(parsed(&mended, Format::Sarif).to_string().contains("deletedRegion"));
+    for report in [rich(), clean(), mended] {
         let log = parsed(&report, Format::Sarif);
         let errors: Vec<String> = validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert_eq!(errors, Vec::<String>::new());

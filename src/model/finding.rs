@@ -107,6 +107,11 @@ impl Finding {
         self.rule.pack == Pack::Secrets
     }
 
+    /// Whether `stanch fix` can mend it, once it is staged.
+    pub fn is_fixable(&self) -> bool {
+        matches!(self.mend, Some(Mend::Edits { .. } | Mend::Mode(_)))
+    }
+
     /// What was found, in a few words: the rule's title, and what may be said of this finding.
     pub fn headline(&self) -> String {
         match &self.detail {
@@ -120,8 +125,15 @@ impl Finding {
 /// How a machine mends a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mend {
-    /// By a change to the text, apart from each other and ascending.
-    Edits(Vec<Edit>),
+    /// By changes to the text, apart from each other and ascending.
+    Edits {
+        /// What goes and what comes.
+        edits: Vec<Edit>,
+        /// Where each stands, for reports; empty where a report must not show what comes.
+        places: Vec<Location>,
+    },
+    /// By changes that another program suggests; `stanch fix` leaves them to that program.
+    Suggested(Vec<Edit>),
     /// By storing the file with this mode, in octal `100644` or `100755`.
     Mode(u32),
 }

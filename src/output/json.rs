@@ -238,7 +238,7 @@ impl<'r> Found<'r> {
             confidence,
             grounds,
             beside,
-            mend,
+            mend: _,
             is_new,
             trail,
             comment: _,
@@ -278,7 +278,7 @@ impl<'r> Found<'r> {
             masked: (rule.pack == Pack::Secrets).then(|| secret.masked()),
             detail: detail.as_deref(),
             excerpt: Shown { text: &excerpt.text, mark_start: excerpt.mark_start, mark_length: excerpt.mark_length },
-            fixable: mend.is_some(),
+            fixable: judged.finding.is_fixable(),
             new: *is_new,
             trail: trail.as_ref().map(|trail| Lives {
                 first: trail.first.to_string(),

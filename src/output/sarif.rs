@@ -7,7 +7,7 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use super::{Options, file, justification, missed, sanitize, write_json};
-use crate::model::{Confidence, Finding, Judged, Origin, Outcome, Pack, Reason, Report, RuleInfo, Severity, Verdict};
+use crate::model::{Confidence, Edit, Finding, Judged, Location, Mend, Origin, Outcome, Pack, Reason, Report, RuleInfo, Severity, Verdict};
 
 /// The name under which viewers know the root of the repository.
 const ROOT: &str = "%SRCROOT%";
@@ -104,7 +104,7 @@ fn result(judged: &Judged, index: &BTreeMap<&str, usize>) -> Value {
         fields.insert("logicalLocations".to_owned(), json!([{ "fullyQualifiedName": name, "kind": "member" }]));
         properties.insert("member".to_owned(), json!(name));
     }
-    json!({
+    let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": index.get(&*finding.rule.id),
         "level": level,
@@ -115,6 +115,33 @@ fn result(judged: &Judged, index: &BTreeMap<&str, usize>) -> Value {
         "suppressions": suppressions,
         "baselineState": if is_known || !finding.is_new { "unchanged" } else { "new" },
         "properties": properties,
+    });
+    if let (Some(fix), Some(fields)) = (fix(finding), result.as_object_mut()) {
+        fields.insert("fixes".to_owned(), json!([fix]));
+    }
+    result
+}
+
+/// How a machine mends it (section 3.55), where that is a change of text and may be shown.
+fn fix(finding: &Finding) -> Option<Value> {
+    let Some(Mend::Edits { edits, places }) = &finding.mend else { return None };
+    let replacement = |(edit, at): (&Edit, &Location)| {
+        json!({
+            "deletedRegion": {
+                "startLine": at.line,
+                "startColumn": at.column_utf16,
+                "endLine": at.end_line,
+                "endColumn": at.end_column_utf16,
+            },
+            "insertedContent": { "text": sanitize::utf8(&edit.replacement) },
+        })
+    };
+    let replacements: Vec<Value> = edits.iter().zip(places).map(replacement).collect();
+    (!replacements.is_empty()).then(|| {
+        json!({
+            "description": { "text": finding.rule.fix },
+            "artifactChanges": [{ "artifactLocation": artifact(finding), "replacements": replacements }],
+        })
     })
 }
 

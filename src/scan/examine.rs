@@ -11,8 +11,8 @@ use super::members::{hold, look_inside};
 use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
-    Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, Ground, LineIndex, Match, Origin,
-    Pack, RuleInfo, Secret, Since, Span,
+    Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, Ground, LineIndex, Location, Match,
+    Origin, Pack, RuleInfo, Secret, Since, Span,
 };
 use crate::policy::{allow_comment, is_unfinished};
 use crate::rules::Rule;
@@ -328,6 +328,11 @@ impl<'p> Page<'p> {
     /// A text without secrets.
     pub(super) fn new(plan: &'p Plan, candidate: &'p Candidate, text: &'p [u8], lines: &'p LineIndex<'p>) -> Self {
         Self { plan, candidate, text, lines, matches: &[] }
+    }
+
+    /// Where a span stands.
+    pub(super) fn locate(&self, span: Span) -> Location {
+        self.lines.locate(span)
     }
 
     /// The line on which a byte stands, without its end.

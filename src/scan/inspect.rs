@@ -105,7 +105,7 @@ fn mends(check: Check, file: &File<'_>, defects: &[Defect]) -> Vec<Option<Mend>>
         return vec![Some(Mend::Mode(mode)); defects.len()];
     }
     let edits = quality::mend(check, file, defects);
-    edits.into_iter().map(|edits| (!edits.is_empty()).then_some(Mend::Edits(edits))).collect()
+    edits.into_iter().map(|edits| (!edits.is_empty()).then_some(Mend::Edits { edits, places: Vec::new() })).collect()
 }
 
 /// What the checks of messages and branches find in a text that is one.
@@ -241,7 +241,11 @@ pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_
     for Fault { rule, check, defects, mends } in faults {
         let look = |file: &File<'_>| find(page.plan, rule, (check, file), &NoTree);
         let mut past: Option<Past> = None;
-        for (defect, mend) in defects.into_iter().zip(mends) {
+        for (defect, mut mend) in defects.into_iter().zip(mends) {
+            // What comes may repeat what stands there, and a secret in it.
+            if let Some(Mend::Edits { edits, places }) = mend.as_mut().filter(|_| !page.has_secrets()) {
+                *places = edits.iter().map(|edit| page.locate(edit.span)).collect();
+            }
             let (span, line) = (defect.span, page.line_at(defect.span.start));
             let (first, last) = page.lines_of(span);
             let is_touched = lines.touch(first, last);

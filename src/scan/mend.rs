@@ -80,7 +80,7 @@ impl Work<'_> {
         let lines = LineIndex::new(text);
         let mut edits: BTreeSet<Edit> = BTreeSet::new();
         for finding in self.findings(text)? {
-            let Some(Mend::Edits(all)) = &finding.mend else { continue };
+            let Some(Mend::Edits { edits: all, .. }) = &finding.mend else { continue };
             let known = edits.len();
             edits.extend(all.iter().filter(|edit| is_touched(&lines, &touched, edit.span)).cloned());
             if edits.len() > known {

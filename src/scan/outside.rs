@@ -107,7 +107,7 @@ impl Telling<'_> {
             };
             let finding = Finding {
                 detail: Some(self.shown(&candidate.path, &remark.message, &secrets)),
-                mend: remark.suggestion.as_ref().map(|suggestion| Mend::Edits(vec![edit_of(suggestion, &lines)])),
+                mend: remark.suggestion.as_ref().map(|suggestion| Mend::Suggested(vec![edit_of(suggestion, &lines)])),
                 confidence: Confidence::High,
                 ..page.finding_of(rule_of(tool, remark), &found, is_new)
             };

@@ -173,6 +173,20 @@ fn a_line_that_was_there_is_not_mended_where_a_new_one_stands_below() {
 }
 
 #[test]
+fn reports_say_how_a_finding_is_mended_and_never_with_a_secret() {
+    let repo = repo("requirements.txt", "flask\n");
+    repo.stage("requirements.txt", "flask\ndjango\n");
+    let ran = repo.stanch(["scan", "--staged", "--output", "sarif"]);
+    let log: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let change = &log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(change["insertedContent"]["text"], "django\nflask\n");
+    assert_eq!((&change["deletedRegion"]["startLine"], &change["deletedRegion"]["endLine"]), (&1.into(), &3.into()));
+    repo.stanch(["scan", "--staged", "--output", "json"]).says("\"fixable\": true");
+    repo.stage("requirements.txt", format!("flask\ndjango  # {}", repo.leak()));
+    repo.stanch(["scan", "--staged", "--output", "sarif"]).ends(1).never_says("insertedContent");
+}
+
+#[test]
 fn paths_are_named_from_where_one_stands() {
     let repo = repo("a.py", "a\n");
     repo.stage("a.py", "b \n");
