@@ -16,7 +16,7 @@ const MAX_OUTPUT_BYTES: usize = 256 << 20;
 /// The most files that it may be told of at once.
 const MAX_BATCH: usize = 10_000;
 /// The longest name.
-const MAX_NAME: usize = 40;
+const MAX_NAME: usize = 80;
 
 /// Reads one table. Faults are noted in the document of `fields`; a tool with faults must not run.
 pub fn read_tool(mut fields: Fields<'_, '_>, line: u32) -> Tool {
