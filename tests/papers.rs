@@ -6,6 +6,7 @@ use std::process::Command;
 use stanch::config::{Error, KEYS, Settings};
 use stanch::rules::{RULES, fill};
 use stanch::scan::prove;
+use stanch::tools::{Form, Needs, presets};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -35,6 +36,18 @@ fn every_key_of_the_settings_is_in_the_reference_with_its_default() {
         let row = row.unwrap_or_else(|| panic!("docs/configuration.md has a row for `{}`", key.name));
         let default = row.split(" | ").nth(1).unwrap();
         assert_eq!(default.trim_matches('`'), key.default, "{}", key.name);
+    }
+}
+
+#[test]
+fn every_key_form_and_preset_of_a_tool_is_in_its_reference() {
+    let text = std::fs::read_to_string(root().join("docs/tools.md")).unwrap();
+    let keys = KEYS.iter().filter_map(|key| key.name.strip_prefix("tool[]."));
+    for name in keys.chain(Form::ALL.iter().map(|form| form.name())).chain(Needs::ALL.iter().map(|needs| needs.name())) {
+        assert!(text.contains(&format!("`{name}`")), "docs/tools.md names `{name}`");
+    }
+    for preset in presets() {
+        assert!(text.contains(&format!("\n| `{preset}` | ")), "docs/tools.md has a row for `{preset}`");
     }
 }
 

@@ -161,6 +161,9 @@ impl Settings {
             if tools.iter().any(|known: &Tool| known.name == tool.name) {
                 table.fault_at(at, format!("there are two tools `{}`", shown(&tool.name)), "give one of them a `name` of its own");
             }
+            if RULES.find(&tool.name).is_some() {
+                table.fault_at(at, format!("`{}` is the id of a rule", shown(&tool.name)), "give the tool a `name` of its own");
+            }
             tools.push(tool);
         });
         fields.each("allow", |table| self.policy.allow.push(read_entry(table, Home::default())));

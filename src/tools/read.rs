@@ -16,7 +16,7 @@ const MAX_OUTPUT_BYTES: usize = 256 << 20;
 /// The most files that it may be told of at once.
 const MAX_BATCH: usize = 10_000;
 /// The longest name.
-const MAX_NAME: usize = 40;
+const MAX_NAME: usize = 80;
 
 /// Reads one table. Faults are noted in the document of `fields`; a tool with faults must not run.
 pub fn read_tool(mut fields: Fields<'_, '_>, line: u32) -> Tool {
@@ -183,4 +183,44 @@ fn is_below(path: &str) -> bool {
 
 fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().copied().map(name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preset_reads_and_is_whole() {
+        let mut document = Document::new("presets", PRESETS);
+        let root = document.root();
+        let mut fields = Fields::new(&mut document, root, 0);
+        fields.each("tool", |table| drop(read_tool(table, 1)));
+        fields.finish();
+        assert_eq!(document.faults, []);
+        let tools = all_presets();
+        assert_eq!(tools.len(), 14);
+        for tool in tools {
+            assert!(
+                !tool.version.is_empty() && !tool.command.iter().any(|word| word.contains(' ') && !word.contains('{')),
+                "{}",
+                tool.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_table_stands_in_the_place_of_its_preset() {
+        let text = "[[tool]]\npreset = \"ruff\"\nname = \"ruff-tests\"\nfiles = [\"tests/**\"]\nexit.findings = [1, 3]\n";
+        let mut document = Document::new("x", text);
+        let root = document.root();
+        let mut fields = Fields::new(&mut document, root, 0);
+        let mut tools = Vec::new();
+        fields.each("tool", |table| tools.push(read_tool(table, 7)));
+        fields.finish();
+        assert_eq!(document.faults, []);
+        let (tool, ruff) = (&tools[0], preset("ruff").unwrap());
+        assert_eq!((tool.name.as_str(), tool.files.as_slice(), tool.line), ("ruff-tests", ["tests/**".to_owned()].as_slice(), 7));
+        assert_eq!((&tool.command, tool.form, &tool.exits.clean), (&ruff.command, Form::Sarif, &ruff.exits.clean));
+        assert_eq!(tool.exits.findings, [1, 3]);
+    }
 }

@@ -364,7 +364,7 @@ fn faults_of_a_table_are_told_with_their_places() {
     let repo = TestRepo::new();
     let bad = "[[tool]]\nname = \"A B\"\ncommand = \"ruff check\"\nparser = \"sarf\"\nneed = \"tree\"\n\n[[tool]]\npreset = \"ruf\"\n\n\
         [[tool]]\nname = \"x\"\ncommand = [\"sh -c x\", \"a{files}\"]\nexit = { clean = [300] }\nlink = [\"../x\"]\nparser = \"regex\"\n\n\
-        [[tool]]\npreset = \"ruff\"\n[[tool]]\npreset = \"ruff\"\n";
+        [[tool]]\npreset = \"ruff\"\n[[tool]]\npreset = \"ruff\"\n[[tool]]\nname = \"jwt\"\ncommand = [\"x\"]\n";
     repo.write("stanch.toml", bad);
     let ran = repo.stanch(["scan"]);
     ran.ends(2)
@@ -376,7 +376,8 @@ fn faults_of_a_table_are_told_with_their_places() {
     ran.says("`clean` holds something else")
         .says("`link` cannot be `../x`")
         .says("`pattern` is missing")
-        .says("there are two tools `ruff`");
+        .says("there are two tools `ruff`")
+        .says("`jwt` is the id of a rule");
 }
 
 #[test]
