@@ -51,6 +51,7 @@ fn finding(number: usize, rule: Arc<RuleInfo>, origin: Origin, path: &[u8], (bef
         fingerprint: Fingerprint::new(&FingerprintKey::default(), &rule.id, &secret),
         confidence: rule.confidence,
         detail: None,
+        mend: None,
         grounds: Vec::new(),
         beside: None,
         rule,

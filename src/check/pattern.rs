@@ -136,6 +136,14 @@ impl Pattern {
         Ok(())
     }
 
+    /// Whether the rule's expression matches somewhere in `text`.
+    ///
+    /// # Errors
+    /// If the expression does not compile.
+    pub fn is_in(&self, rule: &Rule, text: &[u8]) -> Result<bool, PatternError> {
+        Ok(self.find(rule, &Input::new(text).anchored(Anchored::No))?.is_some())
+    }
+
     /// Whether the rule's expression matches all of `value`.
     ///
     /// # Errors

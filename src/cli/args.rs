@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::config::At;
+
 /// Stops secrets and bad code at git commit and git push, and again in CI.
 #[derive(Debug, Parser)]
 #[command(
@@ -13,8 +15,7 @@ use clap::{Parser, Subcommand, ValueEnum};
     max_term_width = 100,
     arg_required_else_help = true,
     disable_help_subcommand = true,
-    after_help = "Exit codes: 0 clean, 1 blocked, 2 could not tell, 130 interrupted.\n\
-                  Start with `stanch install` in a repository; `stanch scan` looks at it now."
+    after_help = "Start with `stanch install`. Exit codes: 0 clean, 1 blocked, 2 could not tell."
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -44,9 +45,16 @@ pub(super) enum Command {
     Uninstall,
     /// Look at files, the index, commits, a push or a text
     #[command(
-        after_help = "Examples:\n  stanch scan\n  stanch scan --staged\n  stanch scan --range origin/main..HEAD --output sarif=out.sarif --output human"
+        after_help = "Examples:\n  stanch scan\n  stanch scan --staged\n  stanch scan --range origin/main..HEAD --output sarif=out.sarif --output human\n\n\
+                      Exit codes: 0 clean, 1 blocked, 2 could not tell, 130 interrupted."
     )]
     Scan(Scan),
+    /// Show a patch that mends what is staged; write it, undo it
+    #[command(after_help = "Examples:\n  stanch fix\n  stanch fix --write src/\n  stanch fix --undo\n\n\
+                      The patch is made of what is staged, on the lines that the change touched. --write puts it into\n\
+                      the index and, merged with what is not staged, into the work tree: both, or neither.\n\
+                      Exit codes: 0 nothing is left to mend, 1 something is, 2 could not tell.")]
+    Fix(Fix),
     /// Let a finding pass, with a reason
     #[command(after_help = "Example: stanch allow 7f3a9c2b1d44 --reason \"revoked test key\"")]
     Allow(Allow),
@@ -56,6 +64,9 @@ pub(super) enum Command {
     /// List, show and prove rules
     #[command(after_help = "Example: stanch rules show github-pat")]
     Rules(Rules),
+    /// List and accept the tools that run beside
+    #[command(after_help = "Example: stanch tools list")]
+    Tools(Tools),
     /// Say what a rule or a finding means
     #[command(after_help = "Example: stanch explain github-pat")]
     Explain(Explain),
@@ -108,6 +119,9 @@ pub(super) struct Scan {
     /// What a commit would store
     #[arg(long, group = "source")]
     pub(super) staged: bool,
+    /// With --staged: first mend what a machine can, as `stanch fix --write` does
+    #[arg(long, requires = "staged")]
+    pub(super) fix: bool,
     /// What the commits of a range brought
     #[arg(long, value_name = "A..B", group = "source")]
     pub(super) range: Option<String>,
@@ -135,6 +149,7 @@ pub(super) struct Scan {
 
 /// How to run and what to write.
 #[derive(Debug, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types; clap keeps them apart")]
 pub(super) struct Run {
     /// human, json, jsonl, sarif, junit, github, gitlab-secrets or gitlab-quality; repeats
     #[arg(long, short, value_name = "FORMAT[=FILE]")]
@@ -157,9 +172,34 @@ pub(super) struct Run {
     /// How many threads look at once [default: one for each core]
     #[arg(long, value_name = "N")]
     pub(super) threads: Option<usize>,
+    /// Run the tools of the accepted settings, accepted on this machine or not: for CI
+    #[arg(long, conflicts_with = "no_tools")]
+    pub(super) tools: bool,
+    /// Run no tools, and say so
+    #[arg(long)]
+    pub(super) no_tools: bool,
+    /// From where it is started, for the tools that run there.
+    #[arg(skip)]
+    pub(super) at: At,
     /// Whether git waits for a verdict before a commit or push, so that what takes long is left to CI or a server.
     #[arg(skip)]
     pub(super) in_hook: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Fix {
+    /// Only these files, and those below these folders [default: all that is staged]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write it to the index and to the work tree
+    #[arg(long, short)]
+    pub(super) write: bool,
+    /// Put back what the last fix changed, byte for byte
+    #[arg(long, conflicts_with = "write")]
+    pub(super) undo: bool,
+    /// Take the settings from this revision; the scanned version may only tighten them
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -234,6 +274,22 @@ pub(super) struct Import {
     /// gitleaks, betterleaks, noseyparker, kingfisher, detect-secrets or gitleaksignore [default: told by each file]
     #[arg(long, value_name = "FORMAT")]
     pub(super) from: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Tools {
+    #[command(subcommand)]
+    pub(super) command: ToolsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ToolsCommand {
+    /// List the tools of the settings, and which may run here
+    #[command(after_help = "Example: stanch tools list")]
+    List,
+    /// Let the tools run here, as they stand now
+    #[command(after_help = "Example: stanch tools accept\n\nShows what each runs. Whoever changes one must accept it again.")]
+    Accept,
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use super::term::Term;
 use crate::output::sanitize;
-use crate::{config, git, hooks, scan, source};
+use crate::{config, fix, git, hooks, scan, source};
 
 /// The exit code of every error: it could not be told whether all is clean.
 pub(super) const EXIT_CODE: u8 = 2;
@@ -35,7 +35,9 @@ pub(super) fn show(error: &anyhow::Error, term: &Term) {
     } else if let Some(hint) = error.chain().find_map(hint) {
         text.push_str(&format!("{} {hint}\n", term.good("hint:")));
     }
-    text.push_str("nothing was changed; this is not clean (exit code 2)\n");
+    let is_half_done = error.chain().any(|cause| matches!(cause.downcast_ref(), Some(fix::Error::HalfDone { .. })));
+    let state = if is_half_done { "run `stanch fix` again: it puts back or finishes what is half done" } else { "nothing was changed" };
+    text.push_str(&format!("{state}; this is not clean (exit code 2)\n"));
     // When standard error is gone, nobody is left to tell.
     term.err(text.as_bytes()).ok();
 }
@@ -64,6 +66,15 @@ fn hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     if let Some(source::Error::Git(error)) = cause.downcast_ref::<source::Error>() {
         return git_hint(error);
     }
+    if let Some(error) = cause.downcast_ref::<fix::Error>() {
+        return match error {
+            fix::Error::Git(error) => git_hint(error),
+            fix::Error::Changed { .. } => Some("run it again when nothing else writes there".to_owned()),
+            fix::Error::Busy => Some("wait until it ends".to_owned()),
+            fix::Error::Journal { .. } => Some("it was written by hand or by another version: move it away".to_owned()),
+            _ => None,
+        };
+    }
     cause.downcast_ref::<git::Error>().and_then(git_hint)
 }
 
@@ -83,6 +94,10 @@ fn git_hint(error: &git::Error) -> Option<String> {
         git::Error::Object { .. } | git::Error::Kind { .. } => Some("`git fsck` tells what is broken".to_owned()),
         git::Error::Loose { .. } => Some("`git fsck` tells what is broken".to_owned()),
         git::Error::Git { .. } => Some("`git fsck` tells what is broken; in a shallow clone, `git fetch --unshallow`".to_owned()),
+        git::Error::Locked { .. } => {
+            Some("another git runs here, or one was cut off: when none runs, remove the lock and go on".to_owned())
+        }
+        git::Error::Write { .. } => None,
         git::Error::Process(_) => Some("put git on the PATH".to_owned()),
         git::Error::Doing { .. } => None,
     }

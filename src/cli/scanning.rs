@@ -11,12 +11,13 @@ use super::error::Usage;
 use super::progress::with_bar;
 use super::session::{Session, local};
 use super::term::Term;
-use crate::config::{self, Change, Remembered};
+use crate::config::{self, Change, Remembered, Wish};
 use crate::git::Repo;
 use crate::model::{Report, Verdict};
 use crate::output::{self, Format};
-use crate::scan::{self, Told};
+use crate::scan::{self, Plan, Told};
 use crate::source::Source;
+use crate::tools::Tools;
 
 /// Where a report goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +42,27 @@ impl Scanning<'_> {
     /// Scans.
     pub(super) fn report(self, source: &dyn Source) -> anyhow::Result<Report> {
         let local = self.repo.map(local);
+        let plan = self.plan()?;
+        let report = with_bar(|progress| scan::run(&plan, source, progress))?;
+        if let Some(local) = local {
+            remember(&local, &report)?;
+        }
+        Ok(report)
+    }
+
+    /// What the scan needs to know.
+    pub(super) fn plan(self) -> anyhow::Result<Plan> {
+        let local = self.repo.map(local);
         let run = self.run;
         let options = &self.session.env.push_options;
+        let wish = match (run.tools, run.no_tools) {
+            (true, _) => Wish::All,
+            (_, true) => Wish::None,
+            _ => Wish::Accepted,
+        };
+        let tools = config::choose_tools(&self.change, local.as_ref(), run.at, wish);
         let mut plan = config::plan(self.change, local.as_ref(), options, run.expect_rules.as_deref(), self.session.started)?;
+        plan.tools = Tools { work_dir: self.repo.and_then(Repo::work_dir).map(PathBuf::from), ..tools };
         plan.whole_tree = self.whole_tree;
         plan.told = self.told;
         if let Some(deadline) = run.deadline {
@@ -55,11 +74,7 @@ impl Scanning<'_> {
         if run.in_hook {
             plan.limits.archives = plan.limits.archives.in_hook();
         }
-        let report = with_bar(|progress| scan::run(&plan, source, progress))?;
-        if let Some(local) = local {
-            remember(&local, &report)?;
-        }
-        Ok(report)
+        Ok(plan)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
 use crate::rules::fields::{Document, Written, shown};
 use crate::rules::{Choice, Fault, Fields, Kind, Place, RULES, Rule, Turn, read_rule};
 use crate::scan::Archives;
+use crate::tools::{Tool, read_tool};
 
 /// The file of settings, at the root of a repository.
 pub const SETTINGS_FILE: &str = "stanch.toml";
@@ -40,6 +41,8 @@ pub struct Settings {
     pub key: Option<FingerprintKey>,
     /// Rules of its own.
     pub rules: Vec<Rule>,
+    /// Other programs that look too.
+    pub tools: Vec<Tool>,
     /// Which of the rules in the binary run.
     pub choice: Choice,
     /// What parts of the repository want otherwise; later ones win.
@@ -150,6 +153,16 @@ impl Settings {
         self.choice.enable.extend(self.wishes.checks().map(|check| check.name().to_owned()));
         self.choice.disable = disable.into_iter().map(|(id, _)| id).collect();
         self.read_parts(fields, Home::default());
+        let (tools, text) = (&mut self.tools, &self.text);
+        fields.each("tool", |mut table| {
+            let at = table.at();
+            let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            let tool = read_tool(table.reborrow(), u32::try_from(line).unwrap_or(u32::MAX));
+            if tools.iter().any(|known: &Tool| known.name == tool.name) {
+                table.fault_at(at, format!("there are two tools `{}`", shown(&tool.name)), "give one of them a `name` of its own");
+            }
+            tools.push(tool);
+        });
         fields.each("allow", |table| self.policy.allow.push(read_entry(table, Home::default())));
     }
 }

@@ -1,7 +1,7 @@
 //! What this machine remembers of a repository, in `stanch/` below the git folder: which changes were scanned and
 //! clean, which values a person here accepted, and where the last findings stood. Never a secret.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::Error;
 use crate::git;
 use crate::model::{Fingerprint, Hex, ObjectId};
+use crate::tools::Tool;
 
 /// How many receipts are kept.
 const MAX_RECEIPTS: usize = 500;
@@ -105,6 +106,32 @@ impl Local {
         self.write("accepted", &format!("{}\n", lines.join("\n")))
     }
 
+    /// What a person on this machine said of tools, by their digests.
+    pub fn tools(&self) -> BTreeMap<String, Trust> {
+        let text = fs::read_to_string(self.folder.join("tools")).unwrap_or_default();
+        let read = |line: &str| {
+            let mut words = line.split(' ');
+            let (digest, word) = (words.next()?, words.next()?);
+            let trust = [Trust::Accepted, Trust::Gone].into_iter().find(|trust| trust.name() == word)?;
+            Some((digest.to_owned(), trust))
+        };
+        text.lines().filter_map(read).collect()
+    }
+
+    /// Accepts `tools` and no others on this machine; those of `before` that are not among them are gone.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn accept_tools(&self, tools: &[Tool], before: &[Tool]) -> Result<(), Error> {
+        let mut trusted: BTreeMap<String, Trust> = self.tools().into_keys().map(|digest| (digest, Trust::Gone)).collect();
+        trusted.extend(before.iter().map(|tool| (tool.digest(), Trust::Gone)));
+        trusted.extend(tools.iter().map(|tool| (tool.digest(), Trust::Accepted)));
+        let name =
+            |digest: &String| tools.iter().chain(before).find(|tool| tool.digest() == *digest).map_or("-", |tool| tool.name.as_str());
+        let lines = trusted.iter().map(|(digest, trust)| format!("{digest} {} {}\n", trust.name(), name(digest)));
+        self.write("tools", &lines.collect::<String>())
+    }
+
     /// Remembers where the last findings stood, so that `stanch allow` can be told a fingerprint alone.
     ///
     /// # Errors
@@ -139,6 +166,24 @@ impl Local {
         let fail = |source| Error::File { doing: "write", path: path.clone(), source };
         fs::create_dir_all(&self.folder).map_err(fail)?;
         write_whole(&path, bytes).map_err(fail)
+    }
+}
+
+/// What a person on this machine said of a tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// It may run.
+    Accepted,
+    /// It was in the settings, and was taken out of them or written anew.
+    Gone,
+}
+
+impl Trust {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Gone => "gone",
+        }
     }
 }
 

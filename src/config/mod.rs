@@ -10,16 +10,18 @@ mod part;
 mod plan;
 mod precommit;
 mod schema;
+mod tools;
 mod wishes;
 
 pub use change::{Change, Version};
 pub use env::Env;
 pub use file::{BASELINE_FILE, SETTINGS_FILE, Settings};
 pub use folders::Folders;
-pub use local::{ChangeId, Local, Remembered, write_whole};
+pub use local::{ChangeId, Local, Remembered, Trust, write_whole};
 pub use plan::{plan, rule_set};
 pub use precommit::{Converted, Row, Runner, Way, convert};
 pub use schema::{KEYS, Key, schema};
+pub use tools::{At, Wish, choose_tools};
 
 use crate::rules::Fault;
 use crate::{git, policy};

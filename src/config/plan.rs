@@ -12,6 +12,7 @@ use crate::model::{Hex, RuleSet};
 use crate::policy::Judge;
 use crate::rules::{BUILTIN_DIGEST, Rule};
 use crate::scan::{Engine, Limits, Plan, Selection, Told};
+use crate::tools::Tools;
 
 /// What a push option begins with that names an allow entry.
 const PUSH_OPTION: &str = "stanch.allow=";
@@ -48,7 +49,8 @@ pub fn plan(
         accepted: change.accepted.policy,
         proposed: change.proposed.map(|settings| settings.policy),
     };
-    Ok(Plan { engine, judge, key, wishes, told: Told::default(), rules, limits, whole_tree: false, started })
+    let (tools, told) = (Tools::default(), Told::default());
+    Ok(Plan { engine, judge, key, wishes, told, tools, rules, limits, whole_tree: false, started })
 }
 
 /// The rules that run under these settings, and their name.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::commit::Refused;
 use crate::model::{Confidence, Pack, Severity};
+use crate::tools::{self, Form, Input, Needs, When};
 
 /// A key of the file of settings.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +82,55 @@ pub const KEYS: &[Key] = &[
     key("path[].disable", "strings", "[]", "Rules that do not run there.", "[\"large-file\"]"),
     key("path[].block", "line", "as above", "The least severity and confidence that block there.", "{ severity = \"high\" }"),
     key("path[].warn", "line", "as above", "The least severity and confidence that warn there.", "{ confidence = \"high\" }"),
+    key("tool[].preset", "preset", "none", "A tool whose keys are known; what the table writes stands in their place.", "\"ruff\""),
+    key("tool[].name", "string", "the preset", "Its name, with which the rules of its findings begin: `ruff/F401`.", "\"mypy\""),
+    key("tool[].files", "globs", "all", "It runs when files of these globs changed, and is told of those.", "[\"**/*.py\"]"),
+    key("tool[].except", "globs", "[]", "Files that it is not told of.", "[\"**/migrations/**\"]"),
+    key(
+        "tool[].command",
+        "strings",
+        "required",
+        "The program and its arguments, a list of words that no shell reads; `{files}`, `{file}` and `{root}` are filled in.",
+        "[\"ruff\", \"check\", \"{files}\"]",
+    ),
+    key(
+        "tool[].needs",
+        "needs",
+        "\"blob\"",
+        "What it must see: `blob`, the changed files; `tree`, those and `also`; `project`, all.",
+        "\"tree\"",
+    ),
+    key("tool[].also", "globs", "[]", "Files that it must see as well, such as its settings.", "[\"**/pyproject.toml\"]"),
+    key("tool[].link", "strings", "[]", "Folders of the work tree that git does not hold and it must see.", "[\"node_modules\"]"),
+    key("tool[].repository", "boolean", "false", "Whether what it sees is a git repository.", "true"),
+    key("tool[].input", "input", "\"files\"", "How it gets its files: `files`, by name; `stdin`, one at a time.", "\"stdin\""),
+    key("tool[].batch", "integer", "500", "How many files it is told of at once.", "50"),
+    key("tool[].timeout_secs", "integer", "60", "After so many seconds it is ended, and the run is incomplete.", "300"),
+    key(
+        "tool[].output_bytes",
+        "integer",
+        "16777216",
+        "How much it may say; above that it is ended, and the run is incomplete.",
+        "67108864",
+    ),
+    key(
+        "tool[].exit",
+        "exit",
+        "{ clean = [0], findings = [1] }",
+        "What its exit codes mean: `clean`, `findings`, `fault`.",
+        "{ findings = [1, 2] }",
+    ),
+    key("tool[].version", "strings", "[]", "The command that tells its version, for `stanch tools list`.", "[\"ruff\", \"--version\"]"),
+    key("tool[].parser", "parser", "\"exit\"", "The form of what it prints; `exit` goes by its code alone.", "\"sarif\""),
+    key(
+        "tool[].pattern",
+        "string",
+        "none",
+        "For the parser `regex`: a line, with the groups path, line, column, end_line, end_column, severity, code, message.",
+        "'^(?<path>.+?):(?<line>\\d+): (?<message>.*)$'",
+    ),
+    key("tool[].severity", "severity", "its own", "How grave its findings are, whatever it says itself.", "\"low\""),
+    key("tool[].on", "whens", "[\"commit\", \"push\"]", "Before what it runs; `stanch scan` runs all.", "[\"push\"]"),
     key("allow[].rule", "string", "any", "Lets pass only what this rule finds.", "\"jwt\""),
     key("allow[].path", "string", "any", "Lets pass only what stands in paths of this glob.", "\"tests/**\""),
     key("allow[].fingerprint", "string", "any", "Lets pass only this very value.", "\"7f3a9c2b1d44\""),
@@ -148,13 +198,26 @@ fn insert(root: &mut Map<String, Value>, table: &str, list: bool, name: &str, le
     }
 }
 
+fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().copied().map(name).collect()
+}
+
 fn leaf(key: &Key) -> Value {
     let mut leaf = match key.kind {
         "severity" => json!({ "enum": ["low", "medium", "high", "critical"] }),
         "confidence" => json!({ "enum": ["low", "medium", "high", "proved"] }),
         "globs" | "strings" => json!({ "type": "array", "items": { "type": "string" } }),
         "packs" => json!({ "type": "array", "items": { "enum": Pack::choices().collect::<Vec<_>>() } }),
-        "refused" => json!({ "type": "array", "items": { "enum": Refused::ALL.iter().map(|word| word.name()).collect::<Vec<_>>() } }),
+        "refused" => json!({ "type": "array", "items": { "enum": names(Refused::ALL, Refused::name) } }),
+        "preset" => json!({ "enum": tools::presets() }),
+        "needs" => json!({ "enum": names(Needs::ALL, Needs::name) }),
+        "input" => json!({ "enum": names(Input::ALL, Input::name) }),
+        "parser" => json!({ "enum": names(Form::ALL, Form::name) }),
+        "whens" => json!({ "type": "array", "items": { "enum": names(When::ALL, When::name) } }),
+        "exit" => {
+            let codes = json!({ "type": "array", "items": { "type": "integer", "minimum": 0, "maximum": 255 } });
+            json!({ "type": "object", "additionalProperties": false, "properties": { "clean": codes, "findings": codes, "fault": codes } })
+        }
         "integer" => json!({ "type": "integer", "minimum": 0 }),
         "line" => json!({
             "type": "object",

@@ -63,6 +63,20 @@ pub enum Error {
         /// What its file says.
         source: std::io::Error,
     },
+    /// Somebody else writes the index.
+    #[error("the index is locked: `{}` is there", path.display())]
+    Locked {
+        /// The lock.
+        path: PathBuf,
+    },
+    /// A file of git's that does not write.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// git itself was asked and could not say.
     #[error("git cannot {doing}: {said}")]
     Git {

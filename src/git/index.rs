@@ -41,6 +41,32 @@ impl Index {
         entry.and_then(|entry| ObjectId::from_bytes(entry.id.as_bytes()))
     }
 
+    /// What stands in a folder, by name: the mode of a folder is octal `40000`. Nothing of a folder that is not there.
+    pub fn names(&self, folder: &[u8]) -> Vec<(BString, u32)> {
+        let prefix = if folder.is_empty() { BString::default() } else { path_of(folder, b"/") };
+        let entries = self.state.entries();
+        let start = entries.partition_point(|entry| entry.path(&self.state) < prefix.as_bstr());
+        let mut rest = entries.get(start..).unwrap_or_default();
+        let mut names: Vec<(BString, u32)> = Vec::new();
+        while let Some(entry) = rest.first()
+            && let Some(name) = entry.path(&self.state).strip_prefix(prefix.as_slice())
+        {
+            let skip = match name.find_byte(b'/') {
+                Some(slash) => {
+                    let below = path_of(&prefix, name.get(..=slash).unwrap_or_default());
+                    names.push((name.get(..slash).unwrap_or_default().into(), TREE));
+                    rest.partition_point(|entry| entry.path(&self.state).starts_with(&below))
+                }
+                None => {
+                    names.push((name.into(), entry.mode.bits()));
+                    1
+                }
+            };
+            rest = rest.get(skip.max(1)..).unwrap_or_default();
+        }
+        names
+    }
+
     /// All paths of files, symbolic links and submodules with what stands there, in git's order.
     pub fn entries(&self) -> impl Iterator<Item = (BString, Entry)> + '_ {
         let entries = self.state.entries().iter().filter(|entry| entry.mode != Mode::DIR);
@@ -48,6 +74,16 @@ impl Index {
             let id = ObjectId::from_bytes(entry.id.as_bytes())?;
             Some((entry.path(&self.state).to_owned(), Entry { mode: entry.mode.bits(), id }))
         })
+    }
+
+    /// What stands at `path`; none where nothing does, or what stands there is special: a conflict, an intent to add, or an
+    /// entry whose file git is told to pass over (`skip-worktree`, `assume-unchanged`).
+    pub fn plain_entry_at(&self, path: &[u8]) -> Option<Entry> {
+        let entry = self.state.entry_by_path(path.as_bstr())?;
+        let special = Flags::INTENT_TO_ADD | Flags::SKIP_WORKTREE | Flags::ASSUME_VALID;
+        let is_plain = entry.stage_raw() == 0 && !entry.flags.intersects(special);
+        let id = ObjectId::from_bytes(entry.id.as_bytes())?;
+        is_plain.then_some(Entry { mode: entry.mode.bits(), id })
     }
 }
 
@@ -67,6 +103,26 @@ impl Repo {
             Ok(file) => Ok(Some(Index { state: file.into_parts().0 })),
             Err(error) => Err(Error::Index { path, source: error.to_string().into() }),
         }
+    }
+
+    /// All files that a commit of `index` would hold, and its submodules.
+    ///
+    /// # Errors
+    /// If a tree of a sparse index does not read.
+    pub fn files_in(&self, index: &Index) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut files = Vec::new();
+        for entry in index.state.entries() {
+            if entry.stage_raw() != 0 || entry.flags.contains(Flags::INTENT_TO_ADD) {
+                continue;
+            }
+            let (path, Some(id)) = (entry.path(&index.state), ObjectId::from_bytes(entry.id.as_bytes())) else { continue };
+            if entry.mode == Mode::DIR {
+                files.extend(self.files_below(id, path)?);
+            } else {
+                files.push((path.to_owned(), Entry { mode: entry.mode.bits(), id }));
+            }
+        }
+        Ok(files)
     }
 
     /// What committing `index` on top of `parents` would change: on top of `HEAD` for a commit, of `HEAD` and what is

@@ -65,6 +65,16 @@ impl Loose {
         }
         Ok(None)
     }
+
+    /// Waits until an object is on the disk itself, where it is loose.
+    pub(super) fn sync(&self, id: ObjectId) -> io::Result<()> {
+        let hex = id.to_string();
+        let (folder, file) = hex.split_at(2);
+        for path in self.folders.iter().map(|objects| objects.join(folder).join(file)).filter(|path| path.exists()) {
+            File::open(path)?.sync_all()?;
+        }
+        Ok(())
+    }
 }
 
 impl Object {

@@ -6,8 +6,8 @@ use std::sync::Once;
 
 use bstr::{BString, ByteSlice};
 
-use super::Error;
 use super::loose::{Kind, Loose};
+use super::{Entry, Error};
 use crate::model::ObjectId;
 use crate::process;
 
@@ -298,6 +298,19 @@ impl Repo {
         Ok(Some(id))
     }
 
+    /// What stands in a folder of the tree of `commit`, by name; nothing of a folder that is not there.
+    ///
+    /// # Errors
+    /// If a tree does not read.
+    pub fn names_at(&self, commit: ObjectId, folder: &[u8]) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut id = self.tree_of(commit)?;
+        for part in folder.split_str("/").filter(|part| !part.is_empty()) {
+            let Some(below) = self.tree(id)?.into_iter().find(|entry| entry.name == part && entry.is_tree()) else { return Ok(Vec::new()) };
+            id = below.id;
+        }
+        Ok(self.tree(id)?.into_iter().map(|entry| (entry.name.clone(), entry.entry())).collect())
+    }
+
     /// Asks git itself, which then looks at this repository and at the objects themselves, not at their replacements.
     pub(super) fn git(&self, arguments: &[&str], input: Option<&[u8]>) -> Result<process::Answer, Error> {
         let mut git_dir = OsString::from("--git-dir=");
@@ -305,6 +318,21 @@ impl Repo {
         let mut all = vec![git_dir, "--no-replace-objects".into()];
         all.extend(arguments.iter().map(OsString::from));
         Ok(process::ask(Path::new("git"), &all, Path::new("."), input)?)
+    }
+
+    /// Stores a blob, and sees to it that a new one outlives a loss of power.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, Error> {
+        let fail = |source| Error::Doing { doing: "store a blob", source };
+        let odb = self.inner.odb().map_err(fail)?;
+        let id = git2::Oid::hash_object_ext(git2::ObjectType::Blob, bytes, self.inner.object_format()).map(plain).map_err(fail)?;
+        if !oid(id).is_ok_and(|id| odb.exists(id)) {
+            odb.write(git2::ObjectType::Blob, bytes).map_err(fail)?;
+            self.loose.sync(id).map_err(|source| Error::Loose { id, source })?;
+        }
+        Ok(id)
     }
 
     /// Reads an object, and says what it is.

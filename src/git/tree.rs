@@ -54,7 +54,7 @@ pub(super) struct TreeEntry {
 }
 
 impl TreeEntry {
-    fn is_tree(&self) -> bool {
+    pub(super) fn is_tree(&self) -> bool {
         self.mode & KIND == TREE
     }
 
@@ -183,6 +183,30 @@ impl Repo {
             self.diff_trees(old, Some(commit.tree), b"", &mut |path, old, new| changes.add(path, old, new))?;
             Ok(changes.finish(parent.is_some()))
         })
+    }
+
+    /// What the tree of a commit changes against each of `bases`; without any all is new.
+    ///
+    /// # Errors
+    /// If an object does not read.
+    pub fn changes_since(&self, commit: ObjectId, bases: &[ObjectId]) -> Result<Vec<Change>, Error> {
+        let commit = super::Commit { parents: bases.to_vec(), ..self.commit_object(commit)? };
+        self.changes_of(&commit)
+    }
+
+    /// All files of a commit, and its submodules.
+    ///
+    /// # Errors
+    /// If an object does not read.
+    pub fn files_of(&self, commit: ObjectId) -> Result<Vec<(BString, Entry)>, Error> {
+        self.files_below(self.tree_of(commit)?, b"")
+    }
+
+    /// All files below a tree, whose own path is `prefix`.
+    pub(super) fn files_below(&self, tree: ObjectId, prefix: &[u8]) -> Result<Vec<(BString, Entry)>, Error> {
+        let mut files = Vec::new();
+        self.diff_trees(None, Some(tree), prefix, &mut |path, _, new| files.extend(new.map(|entry| (path, entry))))?;
+        Ok(files)
     }
 
     /// What differs between the trees of two commits.

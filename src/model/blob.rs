@@ -132,10 +132,22 @@ pub struct Candidate {
     pub origin: Origin,
     /// The blob, where git has one.
     pub id: Option<ObjectId>,
-    /// The mode as git writes it, in octal `100644`, `100755` or `120000`; none for what is no file.
+    /// The mode as git writes it, in octal `100644`, `100755`, `120000` or `160000`; none for what is no file.
     pub mode: Option<u32>,
     /// What its lines are compared with to tell new ones from old.
     pub since: Since,
+}
+
+impl Candidate {
+    /// Whether it is a submodule: its object is a commit of another repository, and it has no content.
+    pub fn is_submodule(&self) -> bool {
+        self.mode == Some(0o160_000)
+    }
+
+    /// Whether it is a symbolic link, whose content is a path.
+    pub fn is_link(&self) -> bool {
+        self.mode == Some(0o120_000)
+    }
 }
 
 /// What a candidate's lines are new against.

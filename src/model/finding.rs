@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{Confidence, Fingerprint, Location, ObjectId, Origin, Pack, RuleInfo, Secret, Span, Text};
+use super::{Confidence, Edit, Fingerprint, Location, ObjectId, Origin, Pack, RuleInfo, Secret, Span, Text};
 
 /// What a check found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +91,8 @@ pub struct Finding {
     pub grounds: Vec<Ground>,
     /// Where the other half of a pair stands.
     pub beside: Option<Beside>,
+    /// How it is mended, where a machine can.
+    pub mend: Option<Mend>,
     /// Whether any line of it is new.
     pub is_new: bool,
     /// Where in history it lives, in scans of commits.
@@ -113,6 +115,15 @@ impl Finding {
             None => self.rule.title.to_string(),
         }
     }
+}
+
+/// How a machine mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mend {
+    /// By a change to the text, apart from each other and ascending.
+    Edits(Vec<Edit>),
+    /// By storing the file with this mode, in octal `100644` or `100755`.
+    Mode(u32),
 }
 
 /// The other half of a pair: the id that goes with a secret.

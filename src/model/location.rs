@@ -97,6 +97,22 @@ impl<'t> LineIndex<'t> {
         Self { text, starts, lines_before, bytes_before }
     }
 
+    /// The text.
+    pub fn text(&self) -> &'t [u8] {
+        self.text
+    }
+
+    /// Where a line begins, counted from 1; of a line after the last, where the last begins.
+    pub fn start_of(&self, line: u32) -> usize {
+        let index = (line.max(1) - 1) as usize;
+        self.starts.get(index).or(self.starts.last()).copied().unwrap_or(0)
+    }
+
+    /// Where the line after a line begins, counted from 1; after the last, where the text ends.
+    pub fn start_after(&self, line: u32) -> usize {
+        self.starts.get(line as usize).copied().unwrap_or(self.text.len())
+    }
+
     /// How many line ends the text holds.
     pub fn line_ends(&self) -> u32 {
         u32::try_from(self.starts.len() - 1).unwrap_or(u32::MAX)

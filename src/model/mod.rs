@@ -11,7 +11,7 @@ mod secret;
 mod text;
 
 pub use blob::{Base, BranchMove, Candidate, Lines, ObjectId, Origin, Since};
-pub use finding::{ASIDE, Beside, Excerpt, Finding, Ground, Match, Trail};
+pub use finding::{ASIDE, Beside, Excerpt, Finding, Ground, Match, Mend, Trail};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use hex::Hex;
 pub use location::{Edit, LineIndex, Location, Span};

@@ -274,7 +274,18 @@ words!(
     ProtectedPush = "protected-branch-push",
     ProtectedForce = "protected-branch-force",
     ProtectedDelete = "protected-branch-delete",
-    BranchName = "branch-name"
+    BranchName = "branch-name",
+    AllowedHosts = "allowed-hosts",
+    IrreversibleMigration = "irreversible-migration",
+    ScriptVariable = "script-variable",
+    MigrationLeaves = "migration-leaves",
+    MigrationGap = "migration-gap",
+    CaseConflict = "case-conflict",
+    DanglingLink = "dangling-link",
+    DestroyedLink = "destroyed-link",
+    NewSubmodule = "new-submodule",
+    LockDrift = "lock-drift",
+    Header = "header"
 );
 
 /// A check that is code, not an expression. The room `quality` has the code of those of files, `commit` of the others.
@@ -350,6 +361,28 @@ pub enum Check {
     ProtectedDelete,
     /// A new branch of a name that the team does not use.
     BranchName,
+    /// Settings of Django that let every host in.
+    AllowedHosts,
+    /// A migration of Django that runs code and names no way back.
+    IrreversibleMigration,
+    /// A variable of a template within a script.
+    ScriptVariable,
+    /// A migration of Django that is the last one beside another last one.
+    MigrationLeaves,
+    /// A migration of Django before whose number one is missing.
+    MigrationGap,
+    /// A name beside which another stands that differs in case alone.
+    CaseConflict,
+    /// A symbolic link to what is not in the repository.
+    DanglingLink,
+    /// A file that holds the target of the link that stood there.
+    DestroyedLink,
+    /// A submodule that is added.
+    NewSubmodule,
+    /// A manifest that asks for what its lock file does not hold.
+    LockDrift,
+    /// A text whose beginning does not hold what the rule's expression asks for.
+    Header,
 }
 
 impl Check {
@@ -383,6 +416,31 @@ impl Check {
         text || matches!(self, Self::Requirements | Self::NotebookOutputs | Self::ShebangWithoutMode | Self::ModeWithoutShebang)
     }
 
+    /// Whether it asks for the files around the one that it looks at.
+    pub const fn is_of_tree(self) -> bool {
+        matches!(self, Self::MigrationLeaves | Self::MigrationGap | Self::CaseConflict | Self::DanglingLink | Self::LockDrift)
+    }
+
+    /// Whether it looks at symbolic links.
+    pub const fn is_of_links(self) -> bool {
+        matches!(self, Self::DanglingLink | Self::WindowsName | Self::CaseConflict)
+    }
+
+    /// Whether it looks at submodules.
+    pub const fn is_of_submodules(self) -> bool {
+        matches!(self, Self::NewSubmodule | Self::WindowsName | Self::CaseConflict)
+    }
+
+    /// Whether it looks at files.
+    pub const fn is_of_files(self) -> bool {
+        !matches!(self, Self::DanglingLink | Self::NewSubmodule)
+    }
+
+    /// Whether what it finds was there before whenever the file was.
+    pub const fn is_of_new_files(self) -> bool {
+        matches!(self, Self::MigrationLeaves | Self::MigrationGap | Self::CaseConflict)
+    }
+
     /// Whether it asks for a file's path alone.
     pub const fn is_of_path(self) -> bool {
         matches!(self, Self::WindowsName | Self::ForbiddenFile)
@@ -399,13 +457,17 @@ impl Check {
                 | Self::InvisibleCharacters
                 | Self::Requirements
                 | Self::CsrfToken
+                | Self::ScriptVariable
+                | Self::Header
                 | Self::Xml
         )
     }
 
     /// Whether its defect is of the whole file: then it is new where the version before had none.
     pub const fn is_of_file(self) -> bool {
-        self.is_of_name() || matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang)
+        self.is_of_name()
+            || self.is_of_new_files()
+            || matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang | Self::DestroyedLink | Self::NewSubmodule | Self::Header)
     }
 
     /// Whether it reads a syntax, and what it cannot read hides the rest of a file.

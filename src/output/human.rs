@@ -93,6 +93,9 @@ fn finding(report: &Report, judged: &Judged, palette: Palette, out: &mut dyn io:
     } else {
         writeln!(out, "{}{fix}", labelled("mend"))?;
     }
+    if finding.origin == Origin::Index && finding.mend.is_some() && finding.is_new {
+        writeln!(out, "         stanch fix shows the patch, stanch fix --write writes it")?;
+    }
     writeln!(out, "{}{}\n", labelled("else"), allow_command(finding))
 }
 

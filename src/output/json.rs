@@ -139,6 +139,8 @@ struct Found<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'r str>,
     excerpt: Shown<'r>,
+    /// Whether `stanch fix` can mend it.
+    fixable: bool,
     new: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     trail: Option<Lives>,
@@ -236,6 +238,7 @@ impl<'r> Found<'r> {
             confidence,
             grounds,
             beside,
+            mend,
             is_new,
             trail,
             comment: _,
@@ -275,6 +278,7 @@ impl<'r> Found<'r> {
             masked: (rule.pack == Pack::Secrets).then(|| secret.masked()),
             detail: detail.as_deref(),
             excerpt: Shown { text: &excerpt.text, mark_start: excerpt.mark_start, mark_length: excerpt.mark_length },
+            fixable: mend.is_some(),
             new: *is_new,
             trail: trail.as_ref().map(|trail| Lives {
                 first: trail.first.to_string(),

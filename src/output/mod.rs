@@ -9,12 +9,15 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod patch;
 pub mod sanitize;
 mod sarif;
 mod style;
 
 use std::borrow::Cow;
 use std::io;
+
+pub use patch::{Side, patch};
 
 use crate::model::{Finding, Gap, Judged, Origin, Reason, Report, Verdict};
 

@@ -107,9 +107,33 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        remove(self.folder.path());
         running().folders.retain(|folder| folder != self.folder.path());
     }
 }
+
+/// Removes a folder, also one in which a program made folders that nobody may write to (a cache of modules).
+fn remove(folder: &Path) {
+    if std::fs::remove_dir_all(folder).is_err() {
+        open_up(folder);
+        std::fs::remove_dir_all(folder).ok();
+    }
+}
+
+/// Makes a folder and those in it the owner's to change; no link is followed.
+#[cfg(unix)]
+fn open_up(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).ok();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            open_up(&entry.path());
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn open_up(_: &Path) {}
 
 #[cfg(unix)]
 fn own_group(command: &mut Command) {
@@ -141,7 +165,9 @@ fn kill_all(id: u32, mark: &str) {
         if left.is_empty() {
             return;
         }
-        left.into_iter().filter_map(pid).for_each(|pid| drop(kill_process(pid, Signal::KILL)));
+        for pid in left.into_iter().filter_map(pid) {
+            kill_process(pid, Signal::KILL).ok();
+        }
     }
 }
 
@@ -168,7 +194,7 @@ fn watch_signals() {
             // Kept until the end: nothing more may start.
             let running = running();
             running.groups.iter().for_each(|(id, mark)| kill_all(*id, mark));
-            running.folders.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)));
+            running.folders.iter().for_each(|folder| remove(folder));
             signal_hook::low_level::emulate_default_handler(signal).ok();
         }
     });

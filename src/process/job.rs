@@ -210,7 +210,7 @@ mod tests {
     fn sh(script: &str, input: Option<&[u8]>, timeout: Duration) -> Ended {
         let arguments = ["-c".into(), script.into()];
         let job = Job { program: Path::new("sh"), arguments: &arguments, folder: Path::new("."), input, timeout, output_bytes: 1 << 20 };
-        run(&job).unwrap()
+        run(&job).expect("because there is a shell")
     }
 
     const LONG: Duration = Duration::from_secs(60);

@@ -39,9 +39,23 @@ pub struct Answer {
 /// # Errors
 /// If it cannot be started.
 pub fn ask<A: AsRef<OsStr>>(program: &Path, arguments: &[A], folder: &Path, input: Option<&[u8]>) -> Result<Answer, Error> {
+    ask_with(program, arguments, folder, input, &[])
+}
+
+/// The same with variables of its own in the program's environment.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn ask_with<A: AsRef<OsStr>>(
+    program: &Path,
+    arguments: &[A],
+    folder: &Path,
+    input: Option<&[u8]>,
+    variables: &[(&str, &OsStr)],
+) -> Result<Answer, Error> {
     let fail = |source| Error { program: program.to_owned(), source };
     let mut command = quiet(program);
-    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(arguments).envs(variables.iter().copied()).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() }).spawn().map_err(fail)?;
     give(&mut child, input).map_err(fail)?;
     let output = child.wait_with_output().map_err(fail)?;

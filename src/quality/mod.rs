@@ -1,10 +1,13 @@
 //! What is wrong with a file, told by code: blanks, line ends, syntax, names and modes. Pure: bytes in, defects out.
 
-mod csrf;
+mod django;
 mod requirements;
 mod stored;
 mod syntax;
 mod text;
+mod tree;
+
+pub use tree::{Name, Tree};
 
 use crate::model::{Check, Edit, Span};
 
@@ -21,6 +24,8 @@ pub struct File<'f> {
     pub is_changed: bool,
     /// Its size in bytes, where only its beginning is at hand.
     pub size: Option<u64>,
+    /// The target of the link that stood at its path before, in each version that it is compared with.
+    pub link_before: Option<&'f [u8]>,
 }
 
 /// Something that is wrong with a file.
@@ -39,8 +44,9 @@ impl Defect {
     }
 }
 
-/// What a check finds in a file, in order. A file that the check is not for has no defects.
-pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
+/// What a check finds in a file, in order. A file that the check is not for has no defects. `tree` is asked by a check alone
+/// that is of one ([`Check::is_of_tree`]).
+pub fn find(check: Check, file: &File<'_>, tree: &dyn Tree) -> Vec<Defect> {
     match check {
         Check::Json => syntax::json::find(file),
         Check::Json5 => syntax::json::find5(file),
@@ -57,8 +63,20 @@ pub fn find(check: Check, file: &File<'_>) -> Vec<Defect> {
         Check::ModeWithoutShebang => stored::mode_without_shebang(file),
         Check::LfsPointer => stored::lfs_pointer(file),
         Check::Requirements => requirements::requirements(file),
-        Check::CsrfToken => csrf::csrf_token(file),
+        Check::CsrfToken => django::csrf_token(file),
         Check::EditedMigration => stored::edited_migration(file),
+        Check::AllowedHosts => django::allowed_hosts(file),
+        Check::IrreversibleMigration => django::irreversible_migration(file),
+        Check::ScriptVariable => django::variable(file),
+        Check::MigrationLeaves => django::leaves(file, tree),
+        Check::MigrationGap => django::gap(file, tree),
+        Check::CaseConflict => tree::case_conflict(file, tree),
+        Check::DanglingLink => tree::dangling_link(file, tree),
+        Check::DestroyedLink => tree::destroyed_link(file),
+        Check::NewSubmodule => tree::new_submodule(file),
+        Check::LockDrift => tree::lock_drift(file, tree),
+        // Whoever has the rule's expression asks `header`.
+        Check::Header => Vec::new(),
         Check::Yaml => syntax::yaml::find(file),
         Check::Toml => syntax::toml::find(file),
         Check::Xml => syntax::xml::find(file),
@@ -100,6 +118,32 @@ pub fn mended_mode(check: Check) -> Option<u32> {
         Check::ShebangWithoutMode => Some(0o100_755),
         Check::ModeWithoutShebang => Some(0o100_644),
         _ => None,
+    }
+}
+
+/// The beginning of a file, where it is a text that should say something first: a licence.
+pub fn head<'f>(file: &File<'f>) -> Option<&'f [u8]> {
+    /// As far as a header is looked for, in bytes.
+    const HEAD_BYTES: usize = 4 << 10;
+    text::text_of(file).filter(|text| !text.trim_ascii().is_empty()).and_then(|text| text.get(..text.len().min(HEAD_BYTES)))
+}
+
+/// The defect of a file whose beginning does not say what its rule asks for.
+pub fn header() -> Defect {
+    Defect { span: Span { start: 0, end: 0 }, detail: None }
+}
+
+/// No tree, for checks that ask for none.
+#[derive(Clone, Copy, Debug)]
+pub struct NoTree;
+
+impl Tree for NoTree {
+    fn names(&self, _: &[u8]) -> Vec<Name> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &[u8]) -> Option<Vec<u8>> {
+        None
     }
 }
 
@@ -181,7 +225,7 @@ mod tests {
             let bytes = pieces.concat();
             for check in Check::ALL {
                 let file = File { path: path.as_bytes(), bytes: &bytes, mode, ..File::default() };
-                let defects = find(*check, &file);
+                let defects = find(*check, &file, &NoTree);
                 for defect in &defects {
                     prop_assert!(defect.span.start <= defect.span.end && defect.span.end <= bytes.len(), "{check:?}: {defect:?}");
                 }

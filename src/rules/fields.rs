@@ -200,6 +200,25 @@ impl<'d, 't> Fields<'d, 't> {
         }
     }
 
+    /// A list of whole numbers from 0 to `most`.
+    pub fn integers(&mut self, key: &'static str, most: i32) -> Option<Vec<i32>> {
+        let value = self.take(key)?;
+        let at = value.span().start;
+        let items = match value.into_inner() {
+            DeValue::Array(items) => items,
+            other => return self.wrong_type(key, at, "a list of whole numbers", &other),
+        };
+        let read = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+            DeValue::Integer(number) => i32::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let numbers: Option<Vec<i32>> = items.iter().map(|item| read(item).filter(|number| (0..=most).contains(number))).collect();
+        if numbers.is_none() {
+            self.fault_at(at, format!("`{key}` holds something else"), format!("give whole numbers from 0 to {most}"));
+        }
+        numbers
+    }
+
     /// A number, whole or not.
     pub fn number(&mut self, key: &'static str) -> Option<f32> {
         let value = self.take(key)?;

@@ -131,7 +131,16 @@ fn read_kind(fields: &mut Fields<'_, '_>) -> (Kind, Text) {
     match (pattern, value, check, query) {
         (Some(pattern), None, None, None) if !pattern.is_empty() && !is_tree => (Kind::Pattern, Text::Owned(pattern)),
         (None, Some(value), None, None) if !value.is_empty() && !is_tree => (Kind::Value, Text::Owned(value)),
-        (None, None, Some(check), None) if !is_tree => (Kind::Check(check), Text::Borrowed("")),
+        (Some(pattern), None, Some(check @ Check::Header), None) if !pattern.is_empty() && !is_tree => {
+            (Kind::Check(check), Text::Owned(pattern))
+        }
+        (None, None, Some(check), None) if !is_tree => {
+            if check == Check::Header {
+                let what = "`header` needs a pattern that the beginning of each file holds";
+                fields.fault(what.to_owned(), "add `pattern = '…'` to this table");
+            }
+            (Kind::Check(check), Text::Borrowed(""))
+        }
         (None, None, None, Some(query)) if !query.is_empty() => {
             if languages == Languages::default() {
                 fields.fault("`language` is missing".to_owned(), "name the language of the query: `language = \"python\"`");

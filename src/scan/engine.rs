@@ -167,6 +167,16 @@ impl Engine {
         })
     }
 
+    /// Whether the expression of a rule of these matches somewhere in `text`.
+    ///
+    /// # Errors
+    /// If it does not compile.
+    pub fn holds(&self, rule: &Rule, text: &[u8]) -> Result<bool, PatternError> {
+        let own = self.own.iter().position(|own| own.info.id == rule.info.id).map(|at| self.wants.len() + at);
+        let Some((rule, ready)) = own.or_else(|| RULES.find(&rule.info.id)).and_then(|number| self.ready(number)) else { return Ok(true) };
+        ready.pattern.is_in(rule, text)
+    }
+
     fn runs(&self, number: usize) -> bool {
         runs(&self.wants, number)
     }

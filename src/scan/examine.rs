@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use bstr::ByteSlice;
 
-use super::inspect::{faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_file, known_by};
+use super::inspect::{Fault, faults, faults_of_commit, inspect, inspect_alone, inspect_large, is_stored, known_by};
 use super::members::{hold, look_inside};
 use super::{Error, Grown, Plan, Scanned};
 use crate::check::Reach;
 use crate::model::{
     Base, Beside, Candidate, Check, Coverage, Decoded, Encoding, Excerpt, Finding, Fingerprint, Gap, Ground, LineIndex, Match, Origin,
-    Secret, Since, Span,
+    Pack, RuleInfo, Secret, Since, Span,
 };
 use crate::policy::{allow_comment, is_unfinished};
 use crate::rules::Rule;
@@ -41,7 +41,7 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
     if let Some(findings) = inspect_alone(plan, reader, candidate)? {
         return Ok((findings, Coverage::default()));
     }
-    let mut coverage = Coverage { blobs: 1, ..Coverage::default() };
+    let mut coverage = Coverage { blobs: u64::from(!candidate.is_submodule()), ..Coverage::default() };
     let content = match reader.open(candidate)? {
         Content::Stream(stream) => {
             coverage.windowed = 1;
@@ -130,13 +130,16 @@ fn examine_text(
     let text = reading.text();
     let Scanned { matches, mut shown, reach, trees } = plan.engine.scan(&candidate.path, text)?;
     note_reach(reach, candidate, coverage);
-    let is_file = is_file(candidate);
+    let is_stored = is_stored(candidate);
     let faults = match reading {
-        _ if is_file => faults(plan, candidate, text, reading.asks()),
+        Reading::Decoded(_) if is_stored => {
+            faults(plan, reader, candidate, (text, reading.asks()))?.into_iter().map(Fault::told_only).collect()
+        }
+        _ if is_stored => faults(plan, reader, candidate, (text, reading.asks()))?,
         Reading::Stored(_) => faults_of_commit(plan, reader, candidate, text)?,
         Reading::Decoded(_) | Reading::Raw(_) => Vec::new(),
     };
-    let is_lines = is_file && reading.is_lines();
+    let is_lines = is_stored && !candidate.is_link() && reading.is_lines();
     shown.retain(|_| is_lines);
     if is_lines {
         let grown = plan.engine.look_at_tree(&candidate.path, text, &trees)?;
@@ -285,7 +288,7 @@ pub(super) fn windows(
         let lines = LineIndex::continuing(&decoded.text, lines_before, bytes_before);
         let Scanned { matches, reach, trees, .. } = plan.engine.scan(&candidate.path, &decoded.text)?;
         note_reach(reach, candidate, coverage);
-        if is_file(candidate) {
+        if is_stored(candidate) && !candidate.is_link() && !candidate.is_submodule() {
             note_gaps(&plan.engine.pass_tree(&candidate.path, &decoded.text, &trees), candidate, coverage);
         }
         let page = Page { plan, candidate, text: &decoded.text, lines: &lines, matches: &matches };
@@ -309,7 +312,7 @@ pub(super) fn windows(
 
 /// A text with the secrets in it.
 pub(super) struct Page<'p> {
-    plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     pub(super) candidate: &'p Candidate,
     text: &'p [u8],
     lines: &'p LineIndex<'p>,
@@ -317,6 +320,11 @@ pub(super) struct Page<'p> {
 }
 
 impl<'p> Page<'p> {
+    /// A text with the secrets that were found in it.
+    pub(super) fn with(plan: &'p Plan, candidate: &'p Candidate, lines: &'p LineIndex<'p>, matches: &'p [(&'p Rule, Match)]) -> Self {
+        Self { plan, candidate, text: lines.text(), lines, matches }
+    }
+
     /// A text without secrets.
     pub(super) fn new(plan: &'p Plan, candidate: &'p Candidate, text: &'p [u8], lines: &'p LineIndex<'p>) -> Self {
         Self { plan, candidate, text, lines, matches: &[] }
@@ -339,9 +347,14 @@ impl<'p> Page<'p> {
     }
 
     pub(super) fn finding(&self, rule: &Rule, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        self.finding_of(Arc::new(rule.info.clone()), found, is_new)
+    }
+
+    pub(super) fn finding_of(&self, rule: Arc<RuleInfo>, found: &Match, is_new: impl Fn(u32, u32) -> bool) -> Finding {
+        let is_secret = rule.pack == Pack::Secrets;
         let value = || match &found.decoded {
             // A message that is being written is in a file that will be of another name, or none.
-            _ if !rule.is_secret() => {
+            _ if !is_secret => {
                 let path = if self.candidate.origin == Origin::Message { b"" } else { self.candidate.path.as_slice() };
                 known_by(path, self.lines.line_at(found.secret.start).1)
             }
@@ -349,24 +362,25 @@ impl<'p> Page<'p> {
             None => Secret::new(found.secret.of(self.text), found.prefix_bytes),
         };
         let secret = value();
-        let (comment, hint) = self.comment(&rule.info.id, found.secret);
+        let (comment, hint) = self.comment(&rule.id, found.secret);
         let whole = self.lines.locate(found.span);
         Finding {
-            fingerprint: Fingerprint::new(&self.plan.key, &rule.info.id, &secret),
+            fingerprint: Fingerprint::new(&self.plan.key, &rule.id, &secret),
             path: self.candidate.path.clone(),
             member: None,
             origin: self.candidate.origin,
             blob: self.candidate.id,
             location: self.lines.locate(found.secret),
-            excerpt: if rule.is_secret() { self.excerpt(found) } else { self.open_excerpt(found) },
+            excerpt: if is_secret { self.excerpt(found) } else { self.open_excerpt(found) },
             detail: None,
+            mend: None,
             confidence: found.confidence,
             grounds: found.grounds.iter().cloned().chain(hint).collect(),
             beside: found.beside.map(|span| Beside { path: self.candidate.path.clone(), location: self.lines.locate(span) }),
             is_new: is_new(whole.line, whole.end_line),
             trail: None,
             comment,
-            rule: Arc::new(rule.info.clone()),
+            rule,
             secret,
         }
     }

@@ -1,15 +1,17 @@
 //! What code finds wrong with a file, and which of it is new.
 
+use std::cell::RefCell;
+
 use bstr::ByteSlice as _;
 
 use super::examine::Page;
 use super::past::Past;
 use super::{Error, Plan};
 use crate::commit::{self, Cleanup, Message, Said, Wishes};
-use crate::model::{Candidate, Check, Finding, LineIndex, Lines, Match, Origin, Secret, Since, Span};
-use crate::quality::{self, Defect, File};
+use crate::model::{Base, Candidate, Check, Finding, LineIndex, Lines, Match, Mend, Origin, Secret, Since, Span};
+use crate::quality::{self, Defect, File, Name, NoTree, Tree};
 use crate::rules::Rule;
-use crate::source::{Content, Reader};
+use crate::source::{self, Content, Reader};
 
 /// The mode of a symbolic link, whose content is a path.
 const LINK: u32 = 0o120_000;
@@ -21,36 +23,79 @@ pub(super) struct Fault<'p> {
     rule: &'p Rule,
     check: Check,
     defects: Vec<Defect>,
+    /// How each of them is mended.
+    mends: Vec<Option<Mend>>,
 }
 
-/// Whether a candidate is a file whose content git stores, and no message or stream.
-pub(super) fn is_file(candidate: &Candidate) -> bool {
-    matches!(candidate.origin, Origin::WorkTree | Origin::Index | Origin::Commit(_)) && candidate.mode != Some(LINK)
+impl Fault<'_> {
+    /// The same, with nothing to mend: where it stands is no place in the bytes that git stores.
+    pub(super) fn told_only(mut self) -> Self {
+        self.mends.fill(None);
+        self
+    }
 }
 
-/// What those checks that are for a file, and that `asks` is true of, find in it.
-pub(super) fn faults<'p>(plan: &'p Plan, candidate: &Candidate, bytes: &[u8], asks: fn(Check) -> bool) -> Vec<Fault<'p>> {
-    faults_of(plan, candidate, (bytes, None), asks)
+/// Whether a candidate is something that git stores, and no message or stream.
+pub(super) fn is_stored(candidate: &Candidate) -> bool {
+    matches!(candidate.origin, Origin::WorkTree | Origin::Index | Origin::Commit(_))
+}
+
+/// What the checks that are for a candidate, and that `asks` is true of, find in it.
+pub(super) fn faults<'p>(
+    plan: &'p Plan,
+    reader: &Reader<'_>,
+    candidate: &Candidate,
+    (bytes, asks): (&[u8], fn(Check) -> bool),
+) -> Result<Vec<Fault<'p>>, Error> {
+    faults_of(plan, reader, candidate, (bytes, None, asks))
 }
 
 /// What is wrong with a file that is too large to hold: its name and its size.
 pub(super) fn inspect_large(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -> Result<Vec<Finding>, Error> {
-    if !is_file(candidate) || plan.engine.checks(&candidate.path).next().is_none() {
+    if !is_stored(candidate) || plan.engine.checks(&candidate.path).next().is_none() {
         return Ok(Vec::new());
     }
-    let faults = faults_of(plan, candidate, (b"", Some(reader.size(candidate)?)), Check::is_of_name);
+    let faults = faults_of(plan, reader, candidate, (b"", Some(reader.size(candidate)?), Check::is_of_name))?;
     let lines = LineIndex::new(b"");
     let page = Page::new(plan, candidate, b"", &lines);
     inspect(reader, &page, faults, &Lines::All)
 }
 
-fn faults_of<'p>(plan: &'p Plan, candidate: &Candidate, (bytes, size): (&[u8], Option<u64>), asks: fn(Check) -> bool) -> Vec<Fault<'p>> {
-    let is_changed = matches!(&candidate.since, Since::Parents(bases) if !bases.is_empty()
-        && bases.iter().all(|base| base.blob.is_some_and(|blob| Some(blob) != candidate.id)));
-    let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size };
-    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| asks(*check));
-    let checks = checks.map(|(rule, check)| Fault { rule, check, defects: quality::find(check, &file) });
-    checks.filter(|fault| !fault.defects.is_empty()).collect()
+fn faults_of<'p>(
+    plan: &'p Plan,
+    reader: &Reader<'_>,
+    candidate: &Candidate,
+    (bytes, size, asks): (&[u8], Option<u64>, fn(Check) -> bool),
+) -> Result<Vec<Fault<'p>>, Error> {
+    let bases = match &candidate.since {
+        Since::Parents(bases) => bases.as_slice(),
+        Since::Nothing => &[],
+    };
+    let is_changed = !bases.is_empty() && bases.iter().all(|base| base.blob.is_some_and(|blob| Some(blob) != candidate.id));
+    let is_for: fn(Check) -> bool = match candidate {
+        _ if candidate.is_submodule() => Check::is_of_submodules,
+        _ if candidate.is_link() => Check::is_of_links,
+        _ => Check::is_of_files,
+    };
+    let link_before = link_before(reader, candidate, bases)?;
+    let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size, link_before: link_before.as_deref() };
+    let around = Around { reader, candidate, failed: RefCell::new(None) };
+    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| asks(*check) && is_for(*check));
+    let mut faults = Vec::new();
+    for (rule, check) in checks {
+        let defects = find(plan, rule, (check, &file), &around)?;
+        faults.push(Fault { rule, check, mends: mends(check, &file, &defects), defects });
+    }
+    faults.retain(|fault| !fault.defects.is_empty());
+    around.failed.into_inner().map_or(Ok(faults), Err)
+}
+
+fn mends(check: Check, file: &File<'_>, defects: &[Defect]) -> Vec<Option<Mend>> {
+    if let Some(mode) = quality::mended_mode(check) {
+        return vec![Some(Mend::Mode(mode)); defects.len()];
+    }
+    let edits = quality::mend(check, file, defects);
+    edits.into_iter().map(|edits| (!edits.is_empty()).then_some(Mend::Edits(edits))).collect()
 }
 
 /// What the checks of messages and branches find in a text that is one.
@@ -72,7 +117,7 @@ pub(super) fn faults_of_commit<'p>(
                 }
             }
             if !defects.is_empty() {
-                faults.push(Fault { rule, check, defects });
+                faults.push(Fault { rule, check, mends: vec![None; defects.len()], defects });
             }
         }
     };
@@ -121,19 +166,68 @@ fn line_start(text: &[u8], span: Span) -> usize {
     text.get(..span.start).and_then(|before| before.rfind_byte(b'\n')).map_or(0, |newline| newline + 1)
 }
 
+/// What a check finds, for some with the expression of their rule.
+fn find(plan: &Plan, rule: &Rule, (check, file): (Check, &File<'_>), tree: &dyn Tree) -> Result<Vec<Defect>, Error> {
+    if check != Check::Header {
+        return Ok(quality::find(check, file, tree));
+    }
+    let Some(head) = quality::head(file) else { return Ok(Vec::new()) };
+    Ok(if plan.engine.holds(rule, head)? { Vec::new() } else { vec![quality::header()] })
+}
+
+/// The target of the link that stood at a file's path in each version before.
+fn link_before(reader: &Reader<'_>, candidate: &Candidate, bases: &[Base]) -> Result<Option<Vec<u8>>, Error> {
+    if candidate.is_link() || !bases.iter().all(|base| base.mode == Some(LINK)) {
+        return Ok(None);
+    }
+    let Some(blob) = bases.first().and_then(|base| base.blob) else { return Ok(None) };
+    match reader.open_blob(blob)? {
+        Content::Whole(target) => Ok(Some(target)),
+        Content::Stream(_) => Ok(None),
+    }
+}
+
+/// The files around a candidate. What does not read is kept, so that the candidate is a gap.
+struct Around<'a> {
+    reader: &'a Reader<'a>,
+    candidate: &'a Candidate,
+    failed: RefCell<Option<Error>>,
+}
+
+impl Around<'_> {
+    fn keep<T: Default>(&self, found: Result<T, source::Error>) -> T {
+        found.unwrap_or_else(|error| {
+            self.failed.borrow_mut().get_or_insert(error.into());
+            T::default()
+        })
+    }
+}
+
+impl Tree for Around<'_> {
+    fn names(&self, folder: &[u8]) -> Vec<Name> {
+        let names = self.keep(self.reader.names(self.candidate.origin, folder));
+        names.into_iter().map(|(name, mode)| Name { name, mode }).collect()
+    }
+
+    fn read(&self, path: &[u8]) -> Option<Vec<u8>> {
+        self.keep(self.reader.read_at(self.candidate.origin, path))
+    }
+}
+
 /// Makes findings of them. `lines` are the new ones of the file.
 pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_>>, lines: &Lines) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    for Fault { rule, check, defects } in faults {
-        let mut past = Past::read(reader, page.candidate, check)?;
-        for defect in defects {
+    for Fault { rule, check, defects, mends } in faults {
+        let look = |file: &File<'_>| find(page.plan, rule, (check, file), &NoTree);
+        let mut past = Past::read(reader, page.candidate, check, &look)?;
+        for (defect, mend) in defects.into_iter().zip(mends) {
             let (span, line) = (defect.span, page.line_at(defect.span.start));
             let (first, last) = page.lines_of(span);
             let is_new = past.is_new(check, &defect, line, lines.touch(first, last));
             let found = Match { span, secret: span, hidden: nothing(span), confidence: rule.info.confidence, ..Match::default() };
             // It could name a secret, in another form than the one that is known.
             let detail = defect.detail.filter(|_| !page.has_secrets());
-            findings.push(Finding { detail, ..page.finding(rule, &found, |_, _| is_new) });
+            findings.push(Finding { detail, mend, ..page.finding(rule, &found, |_, _| is_new) });
         }
     }
     Ok(findings)

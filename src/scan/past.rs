@@ -5,8 +5,11 @@ use std::collections::HashMap;
 
 use super::Error;
 use crate::model::{Base, Candidate, Check, Decoded, Encoding, LineIndex, Since};
-use crate::quality::{self, Defect, File};
+use crate::quality::{Defect, File};
 use crate::source::{Content, Reader, WHOLE_BYTES};
+
+/// What finds the defects of a file, as its check does.
+type Look<'l> = &'l dyn Fn(&File<'_>) -> Result<Vec<Defect>, Error>;
 
 /// What a check found in each version that a candidate is compared with; empty where there is none.
 pub(super) struct Past(Vec<Option<Version>>);
@@ -23,9 +26,9 @@ struct Version {
 
 impl Past {
     /// Looks at the versions before.
-    pub(super) fn read(reader: &Reader<'_>, candidate: &Candidate, check: Check) -> Result<Self, Error> {
+    pub(super) fn read(reader: &Reader<'_>, candidate: &Candidate, check: Check, look: Look<'_>) -> Result<Self, Error> {
         let Since::Parents(bases) = &candidate.since else { return Ok(Self(Vec::new())) };
-        let versions = bases.iter().map(|base| version(reader, candidate, base, check));
+        let versions = bases.iter().map(|base| version(reader, (candidate, base), check, look));
         Ok(Self(versions.collect::<Result<_, _>>()?))
     }
 
@@ -61,10 +64,14 @@ impl Version {
     }
 }
 
-fn version(reader: &Reader<'_>, candidate: &Candidate, base: &Base, check: Check) -> Result<Option<Version>, Error> {
+fn version(reader: &Reader<'_>, (candidate, base): (&Candidate, &Base), check: Check, look: Look<'_>) -> Result<Option<Version>, Error> {
     let renamed = candidate.id.filter(|id| base.removed.contains(id));
     // A file that came from elsewhere has a new name.
-    let Some(blob) = base.blob.or(renamed.filter(|_| !check.is_of_path())) else { return Ok(None) };
+    let Some(blob) = base.blob.or(renamed.filter(|_| !check.is_of_path() && !check.is_of_new_files())) else { return Ok(None) };
+    if check.is_of_tree() {
+        // What stood around it then is not asked for.
+        return Ok(Some(Version { has_any: check.is_of_new_files(), ..Version::default() }));
+    }
     let mode = if base.blob.is_some() { base.mode } else { candidate.mode };
     let file = File { path: &candidate.path, mode, ..File::default() };
     let content = reader.open_blob(blob)?;
@@ -72,12 +79,12 @@ fn version(reader: &Reader<'_>, candidate: &Candidate, base: &Base, check: Check
         Content::Whole(bytes) => as_read(check, bytes),
         // Of what is too large to hold the name and the size are checked.
         Content::Stream(_) if check.is_of_name() => {
-            let defects = quality::find(check, &File { size: Some(WHOLE_BYTES), ..file });
+            let defects = look(&File { size: Some(WHOLE_BYTES), ..file })?;
             return Ok(Some(Version { has_any: !defects.is_empty(), ..Version::default() }));
         }
         Content::Stream(_) => return Ok(None),
     };
-    let defects = quality::find(check, &File { bytes: &old, ..file });
+    let defects = look(&File { bytes: &old, ..file })?;
     let mut version = Version { has_any: !defects.is_empty(), is_read: true, ..Version::default() };
     let index = LineIndex::new(&old);
     for defect in defects {

@@ -9,6 +9,7 @@ use crate::archive;
 use crate::commit::{Cleanup, Wishes};
 use crate::model::{FingerprintKey, ObjectId, RuleSet};
 use crate::policy::Judge;
+use crate::tools::Tools;
 
 /// A run, decided. Doors make it; nothing adds to it later.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Plan {
     pub wishes: Vec<Wishes>,
     /// What the door knows of the commits that are looked at.
     pub told: Told,
+    /// Other programs that look too.
+    pub tools: Tools,
     /// What the report says of the rules.
     pub rules: RuleSet,
     /// How much a run may take.

@@ -8,6 +8,7 @@ use bstr::{BString, ByteSlice};
 use rayon::prelude::*;
 
 use super::examine::examine;
+use super::outside;
 use super::trail::{Occurrence, follow};
 use super::trees::TreeError;
 use super::{Plan, Progress};
@@ -17,6 +18,7 @@ use crate::model::{
     Text, Verdict,
 };
 use crate::source::{self, Reader, Source};
+use crate::tools::Prepared;
 
 /// How many candidates are held at once; more are looked at in rounds, so that memory stays flat.
 const ROUND: usize = 16_384;
@@ -51,6 +53,29 @@ pub enum Error {
 /// # Errors
 /// If nothing can be listed. What cannot be read is a gap in the report's coverage.
 pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Report, Error> {
+    let Prepared { works, refused } = outside::prepare(plan, source)?;
+    let told = if works.is_empty() {
+        (scan(plan, source, progress), (Vec::new(), Vec::new()))
+    } else {
+        // Other programs take their time; they have it while we look ourselves.
+        std::thread::scope(|scope| {
+            let told = scope.spawn(|| outside::look(plan, works));
+            let part = scan(plan, source, progress);
+            (part, told.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    };
+    let (part, (findings, gaps)) = told;
+    let mut part = part?;
+    part.coverage.gaps.extend(gaps);
+    let mut report = settle(plan, source, part, findings)?;
+    outside::tell_refused(&refused, &mut report);
+    report.coverage.gaps.sort();
+    report.elapsed = plan.started.elapsed();
+    Ok(report)
+}
+
+/// Looks at all that a source lists.
+fn scan(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Part, Error> {
     let mut whole = Part::default();
     let mut round: Vec<Candidate> = Vec::new();
     let mut first = 0;
@@ -73,7 +98,11 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     }
     whole.absorb(look(plan, source, progress, first, &round)?);
     whole.coverage.absorb(listed);
+    Ok(whole)
+}
 
+/// Judges all that was found, by ourselves and by others, and sorts it.
+fn settle(plan: &Plan, source: &dyn Source, whole: Part, told: Vec<Finding>) -> Result<Report, Error> {
     let tips = source.tips();
     let occurrences = if tips.is_empty() { whole.found } else { follow(whole.found, &tips, &source.reader()?)? };
     let mut report = Report {
@@ -88,6 +117,7 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
         pair(plan, &mut findings);
     }
     join(&mut findings);
+    findings.extend(told);
     let mut loosened = 0;
     for finding in findings {
         let wanted = plan.engine.wanted(&finding.rule.id, &finding.path);
@@ -111,9 +141,7 @@ pub fn run(plan: &Plan, source: &dyn Source, progress: &Progress) -> Result<Repo
     }
     report.notices.extend(plan.judge.review(&report.judged, plan.whole_tree));
     report.judged.sort_by(|one, two| key(one).cmp(&key(two)));
-    report.coverage.gaps.sort();
     report.coverage.skipped.sort_by_key(|skip| skip.reason);
-    report.elapsed = plan.started.elapsed();
     Ok(report)
 }
 

@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bstr::{BString, ByteSlice};
 
-use super::staged::list_change;
-use super::{Error, FarReader, Reader, Source};
+use super::staged::{candidates, list_change};
+use super::{Error, FarReader, Reader, Source, State};
 use crate::git::{Change, Range, Repo};
 use crate::model::{BranchMove, Candidate, Coverage, Gap, ObjectId, Origin, Since};
 
@@ -144,6 +144,24 @@ impl<'r> Commits<'r> {
         Ok(at.filter(|&base| base != tip && self.repo.has(base)))
     }
 
+    /// What is known already and came directly before what is new below `tip`: where a branch began, and what it merged.
+    fn before(&self, tip: ObjectId, new: &HashSet<ObjectId>) -> Result<Vec<ObjectId>, Error> {
+        let (mut open, mut seen, mut before) = (vec![tip], HashSet::from([tip]), Vec::new());
+        while let Some(commit) = open.pop() {
+            for parent in self.repo.commit_object(commit)?.parents {
+                if !seen.insert(parent) {
+                    continue;
+                }
+                if new.contains(&parent) {
+                    open.push(parent);
+                } else if self.repo.has(parent) {
+                    before.push(parent);
+                }
+            }
+        }
+        Ok(before)
+    }
+
     /// Adds annotated tags whose messages are to be looked at.
     #[must_use]
     pub fn with_tags(mut self, tags: Vec<ObjectId>) -> Self {
@@ -270,6 +288,24 @@ impl Source for Commits<'_> {
             }
         }
         Ok(coverage)
+    }
+
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let new: HashSet<ObjectId> = if self.range.tips.is_empty() { HashSet::new() } else { self.walk()?.iter().copied().collect() };
+        let mut states = Vec::new();
+        for &tip in self.range.tips.iter().filter(|tip| new.contains(*tip)) {
+            let mut changed = Vec::new();
+            for change in self.repo.changes_since(tip, &self.before(tip, &new)?)? {
+                list_change(change, Origin::Commit(tip), &mut Coverage::default(), &mut |candidate| changed.push(candidate));
+            }
+            states.push(State { commit: Some(tip), changed });
+        }
+        Ok(states)
+    }
+
+    fn files_of(&self, state: &State) -> Result<Vec<Candidate>, Error> {
+        let Some(commit) = state.commit else { return Ok(Vec::new()) };
+        Ok(candidates(self.repo.files_of(commit)?, Origin::Commit(commit)))
     }
 
     fn reader(&self) -> Result<Reader<'_>, Error> {

@@ -19,6 +19,15 @@ pub(super) fn new_lines(old: &[u8], new: &[u8]) -> Lines {
     Lines::Only(diff.hunks().map(|hunk| hunk.after.start + 1..hunk.after.end + 1).filter(|range| !range.is_empty()).collect())
 }
 
+/// The lines of `new` that are not in `old` byte for byte, line ends included.
+pub(super) fn written_lines(old: &[u8], new: &[u8]) -> Lines {
+    let mut input = InternedInput::default();
+    input.update_before(split_whole(old));
+    input.update_after(split_whole(new));
+    let diff = Diff::compute(Algorithm::Histogram, &input);
+    Lines::Only(diff.hunks().map(|hunk| hunk.after.start + 1..hunk.after.end + 1).filter(|range| !range.is_empty()).collect())
+}
+
 /// Whether a file of `old` bytes can be at least half the same as one of `new` bytes.
 pub(super) fn may_be_similar(old: u64, new: usize) -> bool {
     let new = new as u64;
@@ -71,6 +80,21 @@ fn split(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The same lines with their ends.
+fn split_whole(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    split(text).map(move |line| {
+        let end = match rest.get(line.len()..) {
+            Some([b'\r', b'\n', ..]) => 2,
+            Some([_, ..]) => 1,
+            _ => 0,
+        };
+        let (whole, behind) = rest.split_at_checked(line.len() + end).unwrap_or((rest, b""));
+        rest = behind;
+        whole
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +104,12 @@ mod tests {
         assert_eq!(new_lines(b"a\nb\nc\n", b"a\r\nx\r\nb\r\nc\r\ny"), Lines::Only(vec![2..3, 5..6]));
         assert!(new_lines(b"", b"a\rb").touch(2, 2));
         assert_eq!(new_lines(b"a\nb\n", b"b\n"), Lines::Only(Vec::new()));
+    }
+
+    #[test]
+    fn a_line_whose_end_changed_is_written() {
+        assert_eq!(written_lines(b"a\nb\nc", b"a\r\nb\nc\n"), Lines::Only(vec![1..2, 3..5]));
+        assert_eq!(split_whole(b"a\r\nb\r\rc\n").collect::<Vec<_>>(), [&b"a\r\n"[..], b"b\r", b"\r", b"c\n", b""]);
     }
 
     #[test]

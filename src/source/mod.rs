@@ -47,6 +47,15 @@ pub enum Error {
     },
 }
 
+/// All files at one time, for programs that look at files and not at what was said of them.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The commit that has them, where one has.
+    pub commit: Option<ObjectId>,
+    /// Those that changed, each compared with what was before all of the change.
+    pub changed: Vec<Candidate>,
+}
+
 /// Something that has candidates.
 pub trait Source {
     /// What is scanned, for people: "what is staged".
@@ -69,6 +78,22 @@ pub trait Source {
     /// # Errors
     /// If the repository does not open again.
     fn far_reader(&self) -> Result<FarReader, Error>;
+
+    /// The newest states of all files; none where there are no files.
+    ///
+    /// # Errors
+    /// If it does not read.
+    fn states(&self) -> Result<Vec<State>, Error> {
+        Ok(Vec::new())
+    }
+
+    /// All files of a state, without submodules.
+    ///
+    /// # Errors
+    /// If it does not read.
+    fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
+        Ok(Vec::new())
+    }
 
     /// The newest commits, where commits are scanned.
     fn tips(&self) -> Vec<ObjectId> {

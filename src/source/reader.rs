@@ -1,13 +1,14 @@
 //! Candidates become bytes here.
 
+use std::cell::OnceCell;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 
 use super::{Error, lines};
-use crate::git::{Commit, Repo};
+use crate::git::{Commit, Index, Repo};
 use crate::model::{Candidate, Decoded, Encoding, Lines, ObjectId, Origin, Since};
 use crate::process;
 
@@ -25,6 +26,16 @@ pub enum Content {
     Stream(Box<dyn Read>),
 }
 
+impl Content {
+    /// The bytes, where all are held.
+    fn whole(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Whole(bytes) => Some(bytes),
+            Self::Stream(_) => None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Content {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -39,6 +50,8 @@ impl std::fmt::Debug for Content {
 pub struct Reader<'r> {
     repo: Option<&'r Repo>,
     folder: &'r Path,
+    /// The index, read when somebody asks what stands in it.
+    index: OnceCell<Option<Index>>,
 }
 
 /// What a reader on another thread needs: a repository of its own, or a folder.
@@ -61,19 +74,19 @@ impl FarReader {
 
     /// The reader.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { repo: self.repo.as_ref(), folder: &self.folder }
+        Reader { repo: self.repo.as_ref(), folder: &self.folder, index: OnceCell::new() }
     }
 }
 
 impl<'r> Reader<'r> {
     /// A reader of files below `folder`.
     pub fn of_files(folder: &'r Path) -> Self {
-        Self { repo: None, folder }
+        Self { repo: None, folder, index: OnceCell::new() }
     }
 
     /// A reader of objects.
     pub fn of_repo(repo: &'r Repo) -> Self {
-        Self { repo: Some(repo), folder: Path::new("") }
+        Self { repo: Some(repo), folder: Path::new(""), index: OnceCell::new() }
     }
 
     /// Reads a candidate.
@@ -82,6 +95,8 @@ impl<'r> Reader<'r> {
     /// If it does not read.
     pub fn open(&self, candidate: &Candidate) -> Result<Content, Error> {
         match (candidate.origin, candidate.id) {
+            // Its object is of another repository.
+            _ if candidate.is_submodule() => Ok(Content::Whole(Vec::new())),
             (Origin::CommitMessage(id), _) => Ok(Content::Whole(self.repo()?.commit_object(id)?.text())),
             (Origin::TagMessage(id), _) => {
                 let (tags, ..) = self.repo()?.tags_from(id)?;
@@ -92,6 +107,83 @@ impl<'r> Reader<'r> {
             (Origin::Index | Origin::Commit(_), Some(id)) => self.open_blob(id),
             (Origin::WorkTree | Origin::Message | Origin::Index | Origin::Commit(_), _) => self.open_file(candidate),
         }
+    }
+
+    /// The mode of a candidate, as git would write it; none for what is no file.
+    pub fn mode(&self, candidate: &Candidate) -> Option<u32> {
+        if candidate.mode.is_some() || candidate.origin != Origin::WorkTree {
+            return candidate.mode;
+        }
+        let kind = std::fs::symlink_metadata(self.folder.join(candidate.path.to_path_lossy())).ok()?;
+        Some(if kind.is_symlink() {
+            0o120_000
+        } else if is_executable(&kind) {
+            0o100_755
+        } else {
+            0o100_644
+        })
+    }
+
+    /// What stands in a folder of the state that a candidate is of, by name with its mode.
+    ///
+    /// # Errors
+    /// If that does not read.
+    pub fn names(&self, origin: Origin, folder: &[u8]) -> Result<Vec<(BString, u32)>, Error> {
+        match origin {
+            Origin::Commit(id) => Ok(self.repo()?.names_at(id, folder)?.into_iter().map(|(name, entry)| (name, entry.mode)).collect()),
+            Origin::Index => Ok(self.index()?.map(|index| index.names(folder)).unwrap_or_default()),
+            _ => self.names_on_disk(folder),
+        }
+    }
+
+    /// The content of a file or link at a path of that state; none where there is no such thing, or it is too large to hold.
+    ///
+    /// # Errors
+    /// If it does not read.
+    pub fn read_at(&self, origin: Origin, path: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        let id = match origin {
+            Origin::Commit(id) => self.repo()?.blob_at(id, path)?,
+            Origin::Index => self.index()?.and_then(|index| index.blob_at(path)),
+            _ => {
+                let file = Candidate { path: path.into(), origin: Origin::WorkTree, id: None, mode: None, since: Since::Nothing };
+                return Ok(self.open_file(&file)?.whole());
+            }
+        };
+        id.map_or(Ok(None), |id| Ok(self.open_blob(id)?.whole()))
+    }
+
+    fn names_on_disk(&self, folder: &[u8]) -> Result<Vec<(BString, u32)>, Error> {
+        let path = self.folder.join(folder.to_path_lossy());
+        let fail = |source| Error::File { path: path.clone(), source };
+        let mut names = Vec::new();
+        match std::fs::read_dir(if path.as_os_str().is_empty() { Path::new(".") } else { &path }) {
+            Ok(entries) => {
+                for entry in entries {
+                    let entry = entry.map_err(fail)?;
+                    let kind = entry.file_type().map_err(fail)?;
+                    let mode = if kind.is_dir() {
+                        0o040_000
+                    } else if kind.is_symlink() {
+                        0o120_000
+                    } else {
+                        0o100_644
+                    };
+                    names.push((BString::from(entry.file_name().into_encoded_bytes()), mode));
+                }
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => return Err(fail(error)),
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn index(&self) -> Result<Option<&Index>, Error> {
+        if let Some(index) = self.index.get() {
+            return Ok(index.as_ref());
+        }
+        let index = self.repo()?.index()?;
+        Ok(self.index.get_or_init(|| index).as_ref())
     }
 
     /// The size of a candidate that is a file, in bytes.
@@ -149,6 +241,27 @@ impl<'r> Reader<'r> {
             new = new.and(lines);
         }
         Ok(new)
+    }
+
+    /// Which lines of `text`, the text of `candidate`, its change wrote, line ends included: to change another would be to
+    /// touch what was there before.
+    ///
+    /// # Errors
+    /// If a blob it is compared with does not read.
+    pub fn touched_lines(&self, candidate: &Candidate, text: &[u8]) -> Result<Lines, Error> {
+        let Since::Parents(bases) = &candidate.since else { return Ok(Lines::All) };
+        let mut touched = Lines::All;
+        for base in bases {
+            let lines = match base.blob.or_else(|| candidate.id.filter(|id| base.removed.contains(id))) {
+                Some(old) => match self.open_blob(old)? {
+                    Content::Whole(old) => lines::written_lines(&old, text),
+                    Content::Stream(_) => Lines::All,
+                },
+                None => self.lines_since_rename(&base.removed, text)?,
+            };
+            touched = touched.and(lines);
+        }
+        Ok(touched)
     }
 
     /// Whether the tree of `commit` holds `blob` at `path`.
@@ -223,4 +336,15 @@ fn open_stream(mut from: impl Read + 'static, path: &Path, expected: u64) -> Res
         return Ok(Content::Whole(head));
     }
     Ok(Content::Stream(Box::new(std::io::Cursor::new(head).chain(from))))
+}
+
+#[cfg(unix)]
+fn is_executable(kind: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    kind.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &std::fs::Metadata) -> bool {
+    false
 }

@@ -2,8 +2,8 @@
 
 use bstr::BString;
 
-use super::{Error, FarReader, Reader, Source};
-use crate::git::{self, Change, Repo};
+use super::{Error, FarReader, Reader, Source, State};
+use crate::git::{self, Change, Entry, Repo};
 use crate::model::{BranchMove, Candidate, Coverage, Origin, Since, SkipReason};
 
 /// The index, against the parents of the commit to be.
@@ -45,6 +45,17 @@ impl Source for Staged<'_> {
         Ok(coverage)
     }
 
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let mut changed = Vec::new();
+        self.list(&mut |candidate| changed.push(candidate))?;
+        Ok(vec![State { commit: None, changed }])
+    }
+
+    fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
+        let files = self.repo.index()?.map(|index| self.repo.files_in(&index)).transpose()?;
+        Ok(candidates(files.unwrap_or_default(), Origin::Index))
+    }
+
     fn reader(&self) -> Result<Reader<'_>, Error> {
         Ok(Reader::of_repo(self.repo))
     }
@@ -54,11 +65,21 @@ impl Source for Staged<'_> {
     }
 }
 
+/// Files as candidates that are compared with nothing.
+pub(super) fn candidates(files: Vec<(BString, Entry)>, origin: Origin) -> Vec<Candidate> {
+    let files = files.into_iter().filter(|(_, entry)| !entry.is_submodule());
+    files.map(|(path, entry)| Candidate { path, origin, id: Some(entry.id), mode: Some(entry.mode), since: Since::Nothing }).collect()
+}
+
 /// Makes a candidate of a change that brings content, and counts one that does not.
 pub(super) fn list_change(change: Change, origin: Origin, coverage: &mut Coverage, emit: &mut dyn FnMut(Candidate)) {
     let Some(new) = change.new else { return coverage.skip(SkipReason::Deleted) };
     if new.is_submodule() {
-        return coverage.skip(SkipReason::Submodule);
+        coverage.skip(SkipReason::Submodule);
+        // One that moves says nothing new; of one that comes the name is looked at.
+        if change.old.iter().flatten().any(|old| old.is_submodule()) {
+            return;
+        }
     }
     let since = if change.bases.is_empty() { Since::Nothing } else { Since::Parents(change.bases) };
     emit(Candidate { path: change.path, origin, id: Some(new.id), mode: Some(new.mode), since });

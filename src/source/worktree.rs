@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bstr::{BString, ByteSlice, ByteVec};
 use ignore::WalkBuilder;
 
-use super::{Error, FarReader, Reader, Source};
+use super::{Error, FarReader, Reader, Source, State};
 use crate::git::{Index, Repo};
 use crate::model::{Candidate, Coverage, Gap, Origin, Since, SkipReason};
 
@@ -20,7 +20,7 @@ const PROGRAM: u32 = 0o100_755;
 const LINK: u32 = 0o120_000;
 
 /// Files and folders, without what git ignores; what is tracked counts even where an ignore rule names it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct WorkTree {
     root: PathBuf,
     paths: Vec<PathBuf>,
@@ -179,6 +179,21 @@ impl Source for WorkTree {
             emit(Candidate { path: path.clone(), origin: Origin::WorkTree, id: None, mode, since: Since::Nothing });
         }
         Ok(coverage.clone())
+    }
+
+    fn states(&self) -> Result<Vec<State>, Error> {
+        let mut changed = Vec::new();
+        self.list(&mut |candidate| changed.push(candidate))?;
+        Ok(vec![State { commit: None, changed }])
+    }
+
+    fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
+        // Outside of a work tree, what was asked for is all there is.
+        let paths = if self.root.as_os_str().is_empty() { self.paths.clone() } else { vec![self.root.clone()] };
+        let whole = Self { paths, ..self.clone() };
+        let mut files = Vec::new();
+        whole.list(&mut |candidate| files.push(candidate))?;
+        Ok(files)
     }
 
     fn reader(&self) -> Result<Reader<'_>, Error> {

@@ -1,6 +1,6 @@
 //! A file of pre-commit becomes settings, and each hook is told with what became of it.
 
-use stanch::config::{KEYS, Runner, Way, convert};
+use stanch::config::{Runner, Settings, Way, convert};
 use stanch::rules::import::read_pre_commit;
 
 use crate::support::{Ran, TestRepo};
@@ -34,7 +34,7 @@ fn each_hook_is_told_with_what_does_its_work_and_what_differs() {
          \x20 - {id: detect-private-key}\n\
          \x20 - {id: fix-encoding-pragma}\n\
          - repo: meta\n  hooks: [{id: check-hooks-apply}]\n\
-         - repo: https://github.com/commitizen-tools/commitizen\n  rev: v1\n  hooks: [{id: commitizen}]\n\
+         - repo: https://github.com/jorisroovers/gitlint\n  rev: v1\n  hooks: [{id: gitlint}]\n\
          - repo: local\n  hooks:\n  - {id: slow, name: slow, entry: make slow, language: system, stages: [manual]}\n",
     );
     ran.ok().says("trailing-whitespace      rule `trailing-whitespace`\n");
@@ -42,14 +42,15 @@ fn each_hook_is_told_with_what_does_its_work_and_what_differs() {
     ran.says("detect-private-key       pack `secrets`").says("in every file");
     ran.says("fix-encoding-pragma      -").says("pre-commit-hooks has it no more");
     ran.says("check-hooks-apply        -").says("it looks at pre-commit's own settings");
-    ran.says("commitizen               -").says("it looks at the message of a commit");
+    ran.says("gitlint                  -").says("it looks at the message of a commit");
     ran.says("slow                     -").says("it runs when somebody asks for it");
     ran.says("`fail_fast`").says("`ci`").says("secrets are looked for in every file");
     ran.says("wrote stanch.toml: of 7 hooks, 3 are rules, 0 tools, 0 run by").says("4 left behind");
     ran.says("1. read it, and `stanch scan`").says("`pre-commit uninstall`").says("`stanch install`");
     let text = repo.read_text("stanch.toml");
     assert!(text.contains("enable = [\"large-file\", \"trailing-whitespace\"]"), "{text}");
-    assert!(text.contains("path = \"{a.txt,docs,vendored}\"") || text.contains("path = \"{a?txt,docs,vendored}\""), "{text}");
+    assert!(text.contains("glob = \"{a.txt,docs}\"\ndisable = [\"trailing-whitespace\"]"), "{text}");
+    assert!(text.contains("glob = \"vendored\"\ndisable = [\"large-file\", \"trailing-whitespace\"]"), "{text}");
 }
 
 #[test]
@@ -59,8 +60,8 @@ fn what_a_hook_stopped_is_stopped_and_what_it_passed_over_passes() {
     repo.git(["rm", "-q", "-f", "a.py"]).ok();
     repo.commit_file("b.json", "{\"a\": 1,}\n").blocks("b.json:1").says("json-syntax");
     repo.git(["rm", "-q", "-f", "b.json"]).ok();
-    repo.commit_file("docs/deep/c.py", "x = 1 \n").ok().says("1 allowed");
-    repo.commit_file("d.svg", "<svg> \n</svg>\n").ok().says("1 allowed");
+    repo.commit_file("docs/deep/c.py", "x = 1 \n").clean();
+    repo.commit_file("d.svg", "<svg> \n</svg>\n").clean();
     repo.commit_file("e.py", "x = 1").blocks("e.py:1").says("final-newline");
     repo.git(["rm", "-q", "-f", "e.py"]).ok();
     // What no hook asked for is not told, and secrets are.
@@ -69,13 +70,13 @@ fn what_a_hook_stopped_is_stopped_and_what_it_passed_over_passes() {
 }
 
 #[test]
-fn a_hook_for_some_files_alone_becomes_a_rule_for_these() {
+fn a_hook_for_some_files_alone_is_a_rule_there_alone() {
     let repo = with("{id: end-of-file-fixer, files: '^(src/|lib/.*\\.txt$)', exclude: '^src/old/'}, {id: check-yaml, files: ^deploy/}");
-    repo.commit_file("src/a.py", "x = 1").blocks("src/a.py:1").says("pre-commit-final-newline");
+    repo.commit_file("src/a.py", "x = 1").blocks("src/a.py:1").says("final-newline");
     repo.git(["rm", "-q", "-f", "src/a.py"]).ok();
     repo.commit_file("lib/deep/b.txt", "x").blocks("lib/deep/b.txt:1");
     repo.git(["rm", "-q", "-f", "lib/deep/b.txt"]).ok();
-    repo.commit_file("deploy/c/d.yaml", "a: [\n").blocks("deploy/c/d.yaml").says("pre-commit-yaml-syntax");
+    repo.commit_file("deploy/c/d.yaml", "a: [\n").blocks("deploy/c/d.yaml").says("yaml-syntax");
     repo.git(["rm", "-q", "-f", "deploy/c/d.yaml"]).ok();
     for (path, content) in [("lib/b.py", "x"), ("src/old/c.py", "x"), ("other.py", "x"), ("d.yaml", "a: [\n"), ("deploy/e.txt", "a: [\n")] {
         repo.commit_file(path, content).clean();
@@ -89,8 +90,7 @@ fn names_and_expressions_become_rules_of_the_repositorys_own() {
          \x20 - {id: name-tests-test, args: [--pytest-test-first]}\n\
          - repo: local\n  hooks:\n\
          \x20 - {id: no-rst, name: no rst, entry: write Markdown, language: fail, files: '\\.rst$'}\n\
-         \x20 - {id: old-call, name: the old call, entry: '\\bold_call\\(', language: pygrep, types: [python]}\n\
-         \x20 - {id: negated, name: a header, entry: Copyright, language: pygrep, args: [--negate]}\n",
+         \x20 - {id: old-call, name: the old call, entry: '\\bold_call\\(', language: pygrep, types: [python]}\n",
     );
     ran.ok().says("rule of its own `test-name`").says("rule of its own `no-rst`").says("rule of its own `old-call`");
     repo.stanch(["rules", "test", "old-call"]).ok();
@@ -106,6 +106,27 @@ fn names_and_expressions_become_rules_of_the_repositorys_own() {
         [("tests/test_a.py", "x = 1\n"), ("tests/__init__.py", "\n"), ("a.txt", "old_call(1)\n"), ("b.py", "bold_call(1)\n")]
     {
         repo.commit_file(path, content).clean();
+    }
+}
+
+#[test]
+fn branches_and_types_of_messages_come_over() {
+    let (repo, ran) = init(
+        "default_stages: [commit]\nrepos:\n- repo: https://github.com/pre-commit/pre-commit-hooks\n  rev: v6.0.0\n  hooks:\n\
+         \x20 - {id: no-commit-to-branch, args: [--branch, stable, '--pattern=release/.*']}\n\
+         - repo: https://github.com/compilerla/conventional-pre-commit\n  rev: v3\n  hooks:\n\
+         \x20 - {id: conventional-pre-commit, stages: [commit-msg], args: [feat, fix]}\n",
+    );
+    ran.ok().says("no-commit-to-branch      rule `protected-branch-commit`").says("rules `message-type`");
+    repo.git(["add", "stanch.toml"]).ok();
+    repo.git(["commit", "-q", "--no-verify", "-m", "settings"]).ok();
+    repo.stage("a.txt", "a\n");
+    repo.git(["commit", "-q", "-m", "docs: a"]).ends(1).says("message-type");
+    repo.git(["commit", "-q", "-m", "feat: a"]).clean();
+    for branch in ["stable", "release/1"] {
+        repo.git(["switch", "-q", "-c", branch]).ok();
+        repo.stage("b.txt", branch);
+        repo.git(["commit", "-q", "-m", "feat: b"]).ends(1).says("protected-branch-commit");
     }
 }
 
@@ -169,10 +190,30 @@ fn what_no_glob_says_is_told_and_the_rule_looks_at_more() {
 #[test]
 fn programs_come_by_preset_by_their_command_or_by_the_one_that_runs_hooks() {
     let config = "repos:\n- repo: https://github.com/astral-sh/ruff-pre-commit\n  hooks: [{id: ruff, args: [--fix], exclude: ^old/}, {id: ruff-format}]\n\
-        - repo: local\n  hooks:\n  - {id: models, entry: \"sh -c './manage.py check --tag models'\", language: system, files: 'models\\.py$', pass_filenames: false}\n";
+        - repo: local\n  hooks:\n  - {id: models, entry: \"sh -c './manage.py check --tag models'\", language: system, files: 'models\\.py$', pass_filenames: false}\n\
+        \x20 - {id: negated, entry: Copyright, language: pygrep, args: [--negate], stages: [pre-push]}\n";
     let converted = convert("a", &read_pre_commit("a", config.as_bytes()).unwrap(), Runner::PreCommit);
     let here: Vec<&str> = converted.rows.iter().map(|row| row.here.as_str()).collect();
-    assert_eq!(here, ["tool by the preset `ruff`", "tool `pre-commit run ruff-format`", "tool `sh -c ./manage.py check --tag models`"]);
-    let is_read = KEYS.iter().any(|key| key.name.starts_with("tool[]"));
-    assert_eq!(converted.text.contains("[[tool]]"), is_read, "{}", converted.text);
+    let by_runner = ["tool `pre-commit run ruff-format`", "tool `pre-commit run negated`"];
+    assert_eq!(here, ["tool by the preset `ruff`", by_runner[0], "tool `sh -c ./manage.py check --tag models`", by_runner[1]]);
+    let settings = Settings::parse("stanch.toml", converted.text.as_bytes()).unwrap();
+    let tools: Vec<_> = settings.tools.iter().map(|tool| (tool.name.as_str(), tool.on.len(), tool.repository)).collect();
+    assert_eq!(tools, [("ruff", 2, false), ("ruff-format", 2, true), ("models", 2, true), ("negated", 1, true)]);
+    assert!(converted.text.contains("except = [\"old\"]"), "{}", converted.text);
+}
+
+#[test]
+fn a_hook_of_the_repository_itself_runs_once_it_is_accepted() {
+    let (repo, ran) = init(
+        "repos:\n- repo: local\n  hooks:\n  - {id: no-words, entry: 'scripts/check.sh --strict', language: script, types: [markdown], exclude: ^old/}\n",
+    );
+    ran.ok().says("no-words  tool `./scripts/check.sh --strict {files}`").says("`stanch tools accept`");
+    repo.script("scripts/check.sh", "#!/bin/sh\n[ \"$1\" = --strict ] && shift && ! grep -n banned \"$@\"\n");
+    repo.git(["add", "stanch.toml", "scripts"]).ok();
+    repo.stanch(["tools", "accept"]).ok();
+    repo.git(["commit", "-q", "-m", "settings"]).ok();
+    repo.commit_file("a.md", "a banned word\n").ends(1).says("no-words").says("a banned word");
+    repo.git(["rm", "-q", "-f", "a.md"]).ok();
+    repo.commit_file("old/a.md", "a banned word\n").clean();
+    repo.commit_file("a.txt", "a banned word\n").clean();
 }

@@ -145,9 +145,9 @@ fn sql_that_is_put_together_over_lines_is_told() {
     let repo = repo();
     let code =
         "def f(cursor, name):\n    cursor.execute(\n        \"SELECT * FROM a\"\n        \" WHERE b = '%s'\"\n        % name\n    )\n";
-    repo.commit_file("shop/views.py", code).ok().says("warned: shop/views.py:3").says("django-sql-interpolation");
+    repo.commit_file("shop/views.py", code).ok().says("warned: shop/views.py:2").says("execute(").says("django-sql-interpolation");
     let code = "export const f = (db, name: string) =>\n  db.query(\n    `SELECT * FROM a\n     WHERE b = ${name}`,\n  );\n";
-    repo.commit_file("shop/db.ts", code).ok().says("warned: shop/db.ts:3").says("javascript-sql-interpolation");
+    repo.commit_file("shop/db.ts", code).ok().says("warned: shop/db.ts:2").says("query(").says("javascript-sql-interpolation");
 }
 
 #[test]

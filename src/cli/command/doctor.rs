@@ -1,11 +1,13 @@
 //! `stanch doctor`.
 
 use super::install::{places, usual_events};
-use crate::cli::session::Session;
+use crate::cli::session::{Session, local};
 use crate::cli::term::Term;
-use crate::config::{Change, Folders, Version, rule_set};
+use crate::config::{Change, Folders, Trust, Version, rule_set};
 use crate::git::Repo;
 use crate::hooks::{Owner, Survey, survey};
+use crate::output::sanitize;
+use crate::tools::Tool;
 
 pub(in crate::cli) fn run(session: &Session, term: &Term) -> anyhow::Result<u8> {
     let repo = Session::repo()?;
@@ -29,7 +31,7 @@ pub(in crate::cli) fn run(session: &Session, term: &Term) -> anyhow::Result<u8> 
     let hash = if repo.is_sha256() { "SHA-256" } else { "SHA-1" };
     term.line(&format!("repository  {} ({kind}, {hash})", repo.git_dir().display()))?;
     term.line(&format!("hooks     {}{}", places.hooks_dir().display(), places.hooks_path.as_ref().map_or("", |_| " (core.hooksPath)")))?;
-    settings(&repo, term, &mut missing)?;
+    settings(&repo, session, term, &mut missing)?;
     if repo.work_dir().is_some_and(|folder| folder.join(".pre-commit-config.yaml").exists()) {
         term.line("also here  .pre-commit-config.yaml: pre-commit or prek may run hooks of their own")?;
     }
@@ -52,7 +54,7 @@ pub(in crate::cli) fn run(session: &Session, term: &Term) -> anyhow::Result<u8> 
     Ok(1)
 }
 
-fn settings(repo: &Repo, term: &Term, missing: &mut Vec<String>) -> anyhow::Result<()> {
+fn settings(repo: &Repo, session: &Session, term: &Term, missing: &mut Vec<String>) -> anyhow::Result<()> {
     let version = match repo.work_dir() {
         Some(folder) => Version::Folder(folder),
         None => Version::Commit(repo.head()?),
@@ -63,6 +65,12 @@ fn settings(repo: &Repo, term: &Term, missing: &mut Vec<String>) -> anyhow::Resu
             term.line(&format!("rules     {} with digest {}", set.count, set.digest))?;
             let baseline = change.accepted.policy.baseline.entries().count();
             term.line(&format!("settings  {} allow entries, {baseline} baseline entries", change.accepted.policy.allow.len()))?;
+            for tool in &change.accepted.tools {
+                let lacks = lacks(repo, session, tool);
+                let state = lacks.as_ref().map_or("in place", |(state, _)| state);
+                term.line(&format!("tool      {}: {state}", tool.name))?;
+                missing.extend(lacks.map(|(_, what)| what));
+            }
         }
         Err(error) => {
             term.line(&format!("settings  broken: {error}"))?;
@@ -70,6 +78,23 @@ fn settings(repo: &Repo, term: &Term, missing: &mut Vec<String>) -> anyhow::Resu
         }
     }
     Ok(())
+}
+
+/// What keeps a tool from running in a hook, and what to do.
+fn lacks(repo: &Repo, session: &Session, tool: &Tool) -> Option<(&'static str, String)> {
+    let program = tool.command.first().map(String::as_str).unwrap_or_default();
+    let is_there = if program.contains('/') {
+        repo.work_dir().is_some_and(|folder| folder.join(program).is_file())
+    } else {
+        session.env.path.as_ref().is_some_and(|path| std::env::split_paths(path).any(|folder| folder.join(program).is_file()))
+    };
+    if local(repo).tools().get(&tool.digest()) != Some(&Trust::Accepted) {
+        return Some(("not accepted", format!("the tool `{}`: see `stanch tools list`, and run `stanch tools accept`", tool.name)));
+    }
+    if !is_there {
+        return Some(("not installed", format!("the tool `{}`: install `{}`", tool.name, sanitize::text(program))));
+    }
+    None
 }
 
 fn row(survey: &Survey) -> String {

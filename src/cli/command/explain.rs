@@ -38,6 +38,12 @@ pub(in crate::cli) fn run(args: &Explain, term: &Term) -> anyhow::Result<u8> {
         );
     }
     let (_, engine) = rule_set(&change);
+    let tool = id.split('/').next().and_then(|name| change.newest().tools.iter().find(|tool| tool.name == name));
+    if let (None, Some(tool)) = (engine.find(&id), tool) {
+        term.line(&format!("{} is a rule of the tool `{}`, whose documents say more", sanitize::text(&id), tool.name))?;
+        term.line(&format!("it runs  {}", sanitize::text(&tool.shown_command())))?;
+        return Ok(0);
+    }
     let rule = engine.find(&id);
     let rule = rule.ok_or_else(|| Usage::new(format!("there is no rule `{id}`"), "`stanch rules list` shows all ids"))?;
     term.line(&describe(rule))?;

@@ -12,13 +12,14 @@ use crate::cli::error::Usage;
 use crate::cli::scanning::{Outputs, Scanning, Stream};
 use crate::cli::session::{Session, local};
 use crate::cli::term::Term;
-use crate::config::{Change, ChangeId, Folders, Local, Version};
+use crate::config::{At, Change, ChangeId, Folders, Local, Version};
 use crate::git::{Range, Repo};
 use crate::hooks::{Event, kept_hook};
 use crate::model::{ObjectId, Outcome, Report};
 use crate::process;
 use crate::scan::Told;
 use crate::source::{Commits, MessageFile, Pushed, RefUpdate};
+use crate::tools::When;
 
 pub(in crate::cli) fn run(args: &Hook, session: &Session, term: &Term) -> anyhow::Result<u8> {
     let event = Event::parse(&args.event).ok_or_else(|| {
@@ -66,7 +67,7 @@ impl Call<'_> {
                 let merged = if name == "pre-merge-commit" { self.session.env.merge_heads.as_slice() } else { &[] };
                 let repo = self.session.called_repo()?;
                 let parents = scan::parents_of_next(&repo, merged)?;
-                let report = self.store(&repo, &parents, &quiet(false))?;
+                let report = self.store(&repo, &parents, &at(false, When::Commit))?;
                 self.show(&report)
             }
             Event::Prepare => self.prepare(),
@@ -74,12 +75,12 @@ impl Call<'_> {
             Event::Stored => self.stored(),
             Event::Send => {
                 let repo = self.session.called_repo()?;
-                self.show(&scan::push(&repo, self.lines, self.session, &quiet(false))?)
+                self.show(&scan::push(&repo, self.lines, self.session, &at(false, When::Push))?)
             }
             Event::Receive => {
                 let repo = self.session.called_repo()?;
                 let pushed = Pushed::from_pre_receive(self.lines)?;
-                self.show(&scan::receive(&repo, &pushed, self.session, &Run::default())?)
+                self.show(&scan::receive(&repo, &pushed, self.session, &receiving())?)
             }
             Event::Update => self.update(),
             Event::Other(_) => Ok(0),
@@ -105,7 +106,7 @@ impl Call<'_> {
         let repo = self.session.called_repo()?;
         let Some(head) = repo.head()? else { return Ok(0) };
         let parents = repo.commit_object(head)?.parents;
-        let report = self.store(&repo, &parents, &quiet(true))?;
+        let report = self.store(&repo, &parents, &at(true, When::Commit))?;
         self.show_quietly(&report)
     }
 
@@ -161,7 +162,7 @@ impl Call<'_> {
         let known = |id: ObjectId| if id.is_zero() { None } else { Some(id) };
         let update = RefUpdate { name: BString::from(name.as_encoded_bytes()), old: known(old), new: known(new) };
         let repo = self.session.called_repo()?;
-        self.show(&scan::receive(&repo, &Pushed { updates: vec![update] }, self.session, &Run::default())?)
+        self.show(&scan::receive(&repo, &Pushed { updates: vec![update] }, self.session, &receiving())?)
     }
 
     fn argument(&self, number: usize) -> Option<&OsStr> {
@@ -188,5 +189,15 @@ fn amended(repo: &Repo, local: &Local) -> anyhow::Result<bool> {
 
 /// How a hook runs for which a person waits.
 fn quiet(quiet: bool) -> Run {
-    Run { quiet, in_hook: true, ..Run::default() }
+    Run { quiet, in_hook: true, at: At::Nowhere, ..Run::default() }
+}
+
+/// How a hook runs that looks at all files.
+fn at(is_quiet: bool, when: When) -> Run {
+    Run { at: At::Hook(when), ..quiet(is_quiet) }
+}
+
+/// How a hook runs that receives a push.
+fn receiving() -> Run {
+    Run { at: At::Receive, ..Run::default() }
 }

@@ -7,7 +7,10 @@ use crate::cli::error::Usage;
 use crate::cli::session::Session;
 use crate::cli::term::Term;
 use crate::config::{self, SETTINGS_FILE};
+use crate::git::Repo;
 use crate::model::{Hex, Pack};
+use crate::source::{Source as _, WorkTree};
+use crate::tools::propose;
 
 /// Bytes of a fingerprint key.
 const KEY_BYTES: usize = 16;
@@ -24,11 +27,16 @@ pub(in crate::cli) fn run(args: &Init, session: &Session, term: &Term) -> anyhow
     if path.exists() {
         term.line(&format!("{SETTINGS_FILE} is there already and stays as it is"))?;
     } else {
-        config::write_whole(&path, first_settings(&draw_key()?, &packs(folder)).as_bytes())?;
+        let proposed = proposed(&repo, folder)?;
+        let settings = first_settings(&draw_key()?, &packs(folder)) + &proposals(&proposed);
+        config::write_whole(&path, settings.as_bytes())?;
         let packs: Vec<&str> = packs(folder).iter().map(|pack| pack.name()).collect();
         term.line(&format!("wrote {SETTINGS_FILE} with the packs {}; commit it", packs.join(", ")))?;
         if let Some(file) = commitlint(folder) {
             term.line(&format!("{file} is here: `[message]` in {SETTINGS_FILE} asks for the same of messages, without node"))?;
+        }
+        if !proposed.is_empty() {
+            term.line(&format!("proposed in it, as comments, the tools {}: uncomment, then `stanch tools accept`", proposed.join(", ")))?;
         }
     }
     if args.no_hooks { Ok(0) } else { super::install::install(&Install { hooks: Vec::new() }, term) }
@@ -53,6 +61,23 @@ fn packs(folder: &Path) -> Vec<Pack> {
 fn commitlint(folder: &Path) -> Option<String> {
     let names = std::fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
     names.filter(|name| name.starts_with("commitlint.config.") || name.starts_with(".commitlintrc")).min()
+}
+
+/// The presets of tools that the files of the work tree show to be used.
+fn proposed(repo: &Repo, folder: &Path) -> anyhow::Result<Vec<&'static str>> {
+    let mut paths = Vec::new();
+    WorkTree::new(Some(repo), &[])?.list(&mut |file| paths.extend(String::from_utf8(file.path.into())))?;
+    let read = |path: &str| std::fs::read(folder.join(path)).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    Ok(propose(paths.iter().map(String::as_str), read))
+}
+
+/// The tables of proposed tools, as comments.
+fn proposals(presets: &[&str]) -> String {
+    if presets.is_empty() {
+        return String::new();
+    }
+    let head = "\n# Programs that this repository's files show it uses. Take the `#` away from those that shall run beside.\n";
+    presets.iter().fold(head.to_owned(), |text, preset| text + &format!("#\n# [[tool]]\n# preset = \"{preset}\"\n"))
 }
 
 fn first_settings(key: &str, packs: &[Pack]) -> String {

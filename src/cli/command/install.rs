@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use crate::cli::args::Install;
 use crate::cli::error::Usage;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, local};
 use crate::cli::term::Term;
+use crate::config::{self, Change, Folders, Version};
 use crate::git::Repo;
 use crate::hooks::{self, Event, Places};
+use crate::output::sanitize;
 
 pub(in crate::cli) fn install(args: &Install, term: &Term) -> anyhow::Result<u8> {
     let repo = Session::repo()?;
@@ -31,7 +33,26 @@ pub(in crate::cli) fn install(args: &Install, term: &Term) -> anyhow::Result<u8>
     if !installed.chained.is_empty() {
         term.line(&format!("what was there runs after it: {}", installed.chained.join(", ")))?;
     }
+    accept_tools(&repo, term)?;
     Ok(0)
+}
+
+/// Whoever installs accepts the tools that stand in the settings of `HEAD`; what comes later asks for an acceptance.
+fn accept_tools(repo: &Repo, term: &Term) -> anyhow::Result<()> {
+    let tools = match Change::single(Some(repo), Version::Commit(repo.head()?), &Folders::default()) {
+        Ok(change) => change.accepted.tools,
+        // It is told when git calls.
+        Err(config::Error::Faults { .. }) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    if tools.is_empty() {
+        return Ok(());
+    }
+    local(repo).accept_tools(&tools, &[])?;
+    for tool in &tools {
+        term.line(&format!("accepted the tool {}: {}", tool.name, sanitize::text(&tool.shown_command())))?;
+    }
+    Ok(())
 }
 
 pub(in crate::cli) fn uninstall(term: &Term) -> anyhow::Result<u8> {

@@ -4,6 +4,7 @@ pub(super) mod allow;
 pub(super) mod baseline;
 pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod fix;
 pub(super) mod hook;
 pub(super) mod import;
 pub(super) mod init;
@@ -12,6 +13,7 @@ pub(super) mod manual;
 mod precommit;
 pub(super) mod rules;
 pub(super) mod scan;
+pub(super) mod tools;
 
 use super::session::Session;
 use crate::config::{Change, Folders, Version};

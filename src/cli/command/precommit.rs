@@ -113,6 +113,9 @@ fn next(converted: &Converted, name: &str, (runner, is_there): (Runner, bool), n
     if no_hooks {
         steps.push("`stanch install`".to_owned());
     }
+    if tools + by_runner > 0 {
+        steps.push("`stanch tools list`, and `stanch tools accept` when you want them run here".to_owned());
+    }
     steps.push(if by_runner > 0 {
         format!("commit {SETTINGS_FILE}; {name} stays, for {} reads it", runner.name())
     } else {

@@ -20,6 +20,9 @@ use crate::source::{Commits, MessageFile, Pushed, Source, Staged, Stdin, WorkTre
 
 pub(in crate::cli) fn run(args: &Scan, session: &Session, term: &Term) -> anyhow::Result<u8> {
     let outputs = Outputs::new(&args.run)?;
+    if args.fix {
+        super::fix::before_scan(&args.run, session, term)?;
+    }
     let report = scan(args, session)?;
     outputs.write(&report, Stream::Out, term)?;
     Ok(report.outcome().exit_code())
@@ -56,6 +59,20 @@ fn scan(args: &Scan, session: &Session) -> anyhow::Result<Report> {
 
 /// What is staged, on top of `parents`, and the name of that change.
 pub(in crate::cli) fn staged(repo: &Repo, parents: &[ObjectId], session: &Session, run: &Run) -> anyhow::Result<(Report, ChangeId)> {
+    let (staged, scanning) = scanning_staged(repo, parents, session, run)?;
+    let id = ChangeId::new(parents, &staged.changes);
+    let asks = scanning.change.versions().any(|settings| settings.wishes.branch.is_some());
+    let source = Staged::new(repo, &staged).with_branch(if asks { repo.branch() } else { None });
+    Ok((scanning.report(&source)?, id))
+}
+
+/// What is staged on top of `parents`, and how it is scanned.
+pub(super) fn scanning_staged<'s>(
+    repo: &'s Repo,
+    parents: &[ObjectId],
+    session: &'s Session,
+    run: &'s Run,
+) -> anyhow::Result<(git::Staged, Scanning<'s>)> {
     let index = repo.index()?;
     let accepted = base(repo, run)?.or(parents.first().copied());
     let staged = index.as_ref().map(|index| repo.staged(index, parents)).transpose()?.unwrap_or_default();
@@ -67,11 +84,7 @@ pub(in crate::cli) fn staged(repo: &Repo, parents: &[ObjectId], session: &Sessio
         folders = folders.with_settings(|file| index.blob_at(file).is_some() || changed.contains(file));
     }
     let change = Change::read(Some(repo), Version::Commit(accepted), Version::Index(index.as_ref()), &folders)?;
-    let id = ChangeId::new(parents, &staged.changes);
-    let asks = change.versions().any(|settings| settings.wishes.branch.is_some());
-    let source = Staged::new(repo, &staged).with_branch(if asks { repo.branch() } else { None });
-    let report = Scanning { session, repo: Some(repo), change, run, whole_tree: false, told: Told::default() }.report(&source)?;
-    Ok((report, id))
+    Ok((staged, Scanning { session, repo: Some(repo), change, run, whole_tree: false, told: Told::default() }))
 }
 
 /// The parents that the next commit will have: `HEAD`, what is being merged, and those that git names as `merged`.

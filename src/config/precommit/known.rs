@@ -40,6 +40,7 @@ pub(super) const NATIVE: &[Native] = &[
     native("end-of-file-fixer", &["final-newline"], ""),
     native("fix-byte-order-marker", &["byte-order-mark"], ""),
     native("forbid-new-submodules", &["new-submodule"], ""),
+    native("forbid-submodules", &["new-submodule"], "those that are there stay"),
     native("mixed-line-ending", &["mixed-line-endings"], ""),
     native("requirements-txt-fixer", &["requirements-order"], "names are compared as pip compares them"),
     native("trailing-whitespace", &["trailing-whitespace"], ""),

@@ -2,17 +2,17 @@
 //! otherwise. Text in, text out; nothing is run and nothing is written.
 
 mod args;
+mod asked;
 mod kinds;
 mod known;
+mod made;
 mod own;
 mod scope;
 mod tool;
 
-use std::collections::BTreeSet;
-
-use crate::model::Text;
-use crate::rules::import::{Hook, Lost, Origin, PreCommit, list, write_allow, write_rule};
-use crate::rules::{RULES, Rule};
+use crate::rules::RULES;
+use crate::rules::import::{Hook, Lost, Origin, PreCommit, write_rule};
+use made::Made;
 use scope::Scope;
 
 /// A program that runs hooks of pre-commit by their ids.
@@ -90,46 +90,6 @@ pub fn convert(name: &str, file: &PreCommit, runner: Runner) -> Converted {
     Converted { text: converter.made.text(), rows, lost }
 }
 
-/// What the settings will say.
-#[derive(Debug, Default)]
-struct Made {
-    enable: BTreeSet<String>,
-    allows: BTreeSet<String>,
-    rules: Vec<String>,
-    tools: Vec<String>,
-    /// Names of rules and tools that are in use.
-    names: BTreeSet<String>,
-}
-
-impl Made {
-    /// A name that is free, and is taken from now on.
-    fn name(&mut self, wanted: &str) -> String {
-        let parts: Vec<String> =
-            wanted.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).collect();
-        let base = if parts.is_empty() { "hook".to_owned() } else { parts.join("-") };
-        let numbered = (2..).map(|number| format!("{base}-{number}"));
-        let is_free = |name: &String| RULES.find(name).is_none() && !self.names.contains(name);
-        let name = std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base);
-        self.names.insert(name.clone());
-        name
-    }
-
-    fn text(&self) -> String {
-        let mut text = String::new();
-        if !self.enable.is_empty() {
-            let ids: Vec<&String> = self.enable.iter().collect();
-            text.push_str(&format!("\n# The rules that do the work of hooks.\nenable = {}\n", list(&ids)));
-        }
-        text.push_str(
-            "\n# A hook that fails stops a commit, so what is sure blocks however little harm it does.\n[block]\nseverity = \"low\"\n",
-        );
-        for table in self.allows.iter().chain(&self.rules).chain(&self.tools) {
-            text.push_str(&format!("\n{table}"));
-        }
-        text
-    }
-}
-
 /// A file that is being made into settings.
 #[derive(Debug)]
 struct Converter<'f> {
@@ -146,37 +106,41 @@ impl Converter<'_> {
             row.differs.push(why.to_owned());
             return row;
         }
+        if let Some(asked) = asked::of(hook, &mut self.made) {
+            (row.way, row.here, row.differs) = (Way::Rules, asked.here, asked.differs);
+            return row;
+        }
+        if known::is_of_messages(hook) || self.is_at(hook, is_message) {
+            row.differs.push("it looks at the message of a commit, in a way that `[message]` may say".to_owned());
+            return row;
+        }
         self.carry(hook, &mut row);
-        if let Some(stages) = hook.stages.as_ref().or(self.file.default_stages.as_ref()) {
-            let at_commit = stages.iter().any(|stage| is_commit(stage));
-            if !at_commit && row.way != Way::Left {
-                row.differs.push("it runs at a commit as well, not at a push alone".to_owned());
-            }
+        if row.way == Way::Rules && self.is_at(hook, |stage| !is_commit(stage)) {
+            row.differs.push("it runs at a commit as well, not at a push alone".to_owned());
         }
         row.differs.extend(hook.unknown.iter().map(|key| format!("nothing here knows its key `{key}`")));
         row
     }
 
-    /// Why nothing is made of a hook.
-    fn why_left(&self, hook: &Hook) -> Option<&'static str> {
+    /// Whether a hook runs at such stages alone.
+    fn is_at(&self, hook: &Hook, known: fn(&str) -> bool) -> bool {
         let stages = hook.stages.as_ref().or(self.file.default_stages.as_ref());
-        let is = |known: fn(&str) -> bool| stages.is_some_and(|stages| stages.iter().all(|stage| known(stage)));
+        stages.is_some_and(|stages| stages.iter().all(|stage| known(stage)))
+    }
+
+    /// Why nothing is made of a hook, whatever it looks at.
+    fn why_left(&self, hook: &Hook) -> Option<&'static str> {
         if hook.origin == Origin::Meta {
             return Some("it looks at pre-commit's own settings");
         }
         if known::is_removed(hook) {
             return Some("pre-commit-hooks has it no more");
         }
-        if known::is_of_messages(hook) || is(|stage| matches!(stage, "commit-msg" | "prepare-commit-msg")) {
-            return Some("it looks at the message of a commit: see `[message]` in the reference");
-        }
-        if is(|stage| stage == "manual") {
+        if self.is_at(hook, |stage| stage == "manual") {
             return Some("it runs when somebody asks for it (`stages: [manual]`)");
         }
-        if is(|stage| !is_commit(stage) && !is_push(stage)) {
-            return Some("it runs at another hook of git than those that stop a commit or push");
-        }
-        None
+        let is_other = |stage: &str| !is_commit(stage) && !is_push(stage) && !is_message(stage);
+        self.is_at(hook, is_other).then_some("it runs at another hook of git than those that stop a commit or push")
     }
 
     fn carry(&mut self, hook: &Hook, row: &mut Row) {
@@ -187,13 +151,10 @@ impl Converter<'_> {
             return;
         }
         let scope = Scope::of(self.file, hook);
-        if let Some(native) = known::native_of(hook) {
-            let rules: Vec<&Rule> = native.rules.iter().filter_map(|id| RULES.get(RULES.find(id)?)).collect();
-            if rules.len() == native.rules.len() {
-                row.differs.extend([native.differs].into_iter().filter(|said| !said.is_empty()).map(str::to_owned));
-                row.differs.extend(args::differs(hook));
-                return self.native(hook, &rules, &scope, row);
-            }
+        if let Some(native) = known::native_of(hook).filter(|native| native.rules.iter().all(|id| RULES.find(id).is_some())) {
+            row.differs.extend([native.differs].into_iter().filter(|said| !said.is_empty()).map(str::to_owned));
+            row.differs.extend(args::differs(hook));
+            return self.native(native.rules, &scope, row);
         }
         if let Some(rule) = own::rule(hook, &scope, &mut self.made) {
             row.way = Way::Rules;
@@ -205,8 +166,8 @@ impl Converter<'_> {
         self.tool(hook, &scope, row);
     }
 
-    /// Switches rules on, and lets pass what the hook passes over.
-    fn native(&mut self, hook: &Hook, rules: &[&Rule], scope: &Scope, row: &mut Row) {
+    /// Switches rules on, where the hook looks.
+    fn native(&mut self, rules: &[&str], scope: &Scope, row: &mut Row) {
         row.way = Way::Rules;
         if rules.is_empty() {
             row.here = "pack `secrets`".to_owned();
@@ -216,65 +177,28 @@ impl Converter<'_> {
             return;
         }
         row.differs.extend(scope.lost.iter().cloned());
-        let mut names = Vec::new();
         for rule in rules {
-            let id = rule.info.id.to_string();
-            let paths: Vec<String> = rule.paths.iter().map(Text::to_string).collect();
-            let narrowed = if scope.only.is_empty() { None } else { scope::meet(&paths, &scope.only) };
-            if let Some(paths) = narrowed.filter(|narrowed| *narrowed != paths) {
-                let copy = self.narrowed(rule, paths, scope);
-                names.push(copy.info.id.to_string());
-                self.made.rules.push(write_rule(&copy, &format!("`{id}` where `{}` of {} looks", hook.id, self.name)));
-                continue;
-            }
-            if !scope.only.is_empty() && scope::meet(&paths, &scope.only).is_none() {
-                row.differs.push(format!("`{id}` looks at all files of its kind"));
-            }
-            if !scope.without.is_empty() {
-                let glob = one_glob(&scope.without);
-                self.made.allows.insert(write_allow(Some(&id), &glob, &format!("`{}` of {} excludes it", hook.id, self.name)));
-            }
-            self.made.enable.insert(id.clone());
-            names.push(id);
+            self.made.switch(rule, scope);
         }
-        row.here = format!("{} `{}`", if names.len() == 1 { "rule" } else { "rules" }, names.join("`, `"));
-    }
-
-    /// A rule of ours that looks at fewer files.
-    fn narrowed(&mut self, rule: &Rule, paths: Vec<String>, scope: &Scope) -> Rule {
-        let except = rule.except.iter().map(Text::to_string).chain(scope.without.iter().cloned());
-        let mut copy = rule.clone();
-        copy.except = except.map(Text::Owned).collect();
-        copy.paths = paths.into_iter().map(Text::Owned).collect();
-        copy.info.id = Text::Owned(self.made.name(&format!("pre-commit-{}", rule.info.id)));
-        copy
+        row.here = format!("{} `{}`", if rules.len() == 1 { "rule" } else { "rules" }, rules.join("`, `"));
     }
 
     fn tool(&mut self, hook: &Hook, scope: &Scope, row: &mut Row) {
-        let tool = tool::of(hook, scope, self.runner);
+        let tool = tool::of(hook, scope, self.runner, self.is_at(hook, |stage| !is_commit(stage)));
         (row.way, row.here) = (tool.way, tool.here.clone());
         row.differs.extend(tool.differs.iter().cloned());
-        if !super::KEYS.iter().any(|key| key.name.starts_with("tool[]")) {
-            row.way = Way::Left;
-            row.differs.insert(0, "no program is started yet".to_owned());
-            return;
-        }
         let name = self.made.name(hook.run_name());
         self.made.tools.push(tool.write(&name, &format!("From `{}` of {}", hook.id, self.name)));
-    }
-}
-
-/// One glob that names what any of these names.
-fn one_glob(globs: &[String]) -> String {
-    match globs {
-        [glob] => glob.clone(),
-        globs => format!("{{{}}}", globs.join(",")),
     }
 }
 
 /// Whether a hook of this stage runs at a commit. The names without `pre-` are those of older versions.
 fn is_commit(stage: &str) -> bool {
     matches!(stage, "pre-commit" | "commit" | "pre-merge-commit" | "merge-commit")
+}
+
+fn is_message(stage: &str) -> bool {
+    matches!(stage, "commit-msg" | "prepare-commit-msg")
 }
 
 fn is_push(stage: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Hooks that become a rule of the repository's own: names that a file must have or must not have, and expressions.
 
-use super::Made;
+use super::made::Made;
 use super::scope::Scope;
 use crate::model::{Check, Confidence, Pack, RuleInfo, Severity, Text};
 use crate::rules::import::{Dialect, ForeignRule, Hook, Origin, SecretPart};
@@ -43,7 +43,7 @@ fn test_names(hook: &Hook, scope: &Scope, made: &mut Made) -> Option<Own> {
     };
     let mut rule = draft(made.name("test-name"), "Test that is not named as one", "The runner of the tests passes it over.");
     rule.info.fix = Text::Owned(format!("Rename it, as `{glob}` says."));
-    rule.paths = if scope.only.is_empty() { owned(["**/tests/**/*.py"]) } else { owned(&scope.only) };
+    rule.paths = if scope.only.is_empty() { owned(["**/tests/**/*.py"]) } else { owned(scope.files()) };
     let usual = [glob, "**/__init__.py", "**/conftest.py"].map(str::to_owned);
     rule.except = owned(usual.iter().chain(&scope.without));
     Some(Own { rule, differs: vec!["a file that had its name before is let off".to_owned()] })
@@ -54,7 +54,7 @@ fn forbidden(hook: &Hook, scope: &Scope, made: &mut Made) -> Own {
     let said = one_line(hook.entry.as_deref().unwrap_or_default());
     let title = one_line(hook.name.as_deref().unwrap_or(&hook.id));
     let mut rule = draft(made.name(&hook.id), &title, if said.is_empty() { &title } else { &said });
-    rule.paths = owned(&scope.only);
+    rule.paths = owned(scope.files());
     rule.except = owned(&scope.without);
     Own { rule, differs: vec!["a file that was there before is let off".to_owned()] }
 }
@@ -93,7 +93,7 @@ fn expression(hook: &Hook, scope: &Scope, made: &mut Made) -> Option<Own> {
     let mut rule = carried.rule;
     rule.info.pack = Pack::Quality;
     rule.info.fix = Text::Borrowed("Write it without.");
-    rule.paths = owned(&scope.only);
+    rule.paths = owned(scope.files());
     rule.except = owned(&scope.without);
     made.names.insert(rule.info.id.to_string());
     Some(Own { rule, differs: vec!["on lines that are new".to_owned()] })

@@ -49,12 +49,17 @@ impl Scope {
         match globs {
             None => self.lose(key, said),
             Some(globs) if globs.is_empty() || globs.iter().any(|glob| glob == "**") => {}
-            Some(globs) if self.only.is_empty() => self.only = globs.iter().flat_map(|glob| below(glob)).collect(),
+            Some(globs) if self.only.is_empty() => self.only = globs,
             Some(globs) => match both(&self.only, &globs) {
                 Some(both) => self.only = both,
                 None => self.lose(key, said),
             },
         }
+    }
+
+    /// The globs of [`Scope::only`] as rules have them, where one that names a folder names nothing below it.
+    pub(super) fn files(&self) -> Vec<String> {
+        self.only.iter().flat_map(|glob| below(glob)).collect()
     }
 
     fn lose(&mut self, key: &str, said: &str) {
@@ -85,10 +90,7 @@ fn both(left: &[String], right: &[String]) -> Option<Vec<String>> {
     } else {
         return None;
     };
-    let join = |folder: &String| {
-        let folder = folder.strip_suffix("/**").unwrap_or(folder).to_owned();
-        ends.iter().map(move |end| format!("{folder}/{end}"))
-    };
+    let join = |folder: &String| ends.iter().map(|end| format!("{folder}/{end}")).collect::<Vec<_>>();
     let mut globs: Vec<String> = folders.iter().flat_map(join).collect();
     globs.sort_unstable();
     globs.dedup();
@@ -99,33 +101,9 @@ fn is_end(glob: &str) -> bool {
     glob.starts_with("**/")
 }
 
-/// A plain folder, and what is below it.
+/// A plain folder.
 fn is_below(glob: &str) -> bool {
-    let folder = glob.strip_suffix("/**").unwrap_or(glob);
-    !folder.contains(['*', '.'])
-}
-
-/// The files that a rule for `paths` looks at where a hook looks at `only`; none where no globs say it.
-pub(super) fn meet(paths: &[String], only: &[String]) -> Option<Vec<String>> {
-    if paths.is_empty() {
-        return Some(only.to_vec());
-    }
-    if only.is_empty() {
-        return Some(paths.to_vec());
-    }
-    // An end of which all is of the rule's own kind stays as it is.
-    if only
-        .iter()
-        .all(|glob| paths.contains(glob) || extension(glob).is_some_and(|end| paths.iter().any(|path| extension(path) == Some(end))))
-    {
-        return Some(only.to_vec());
-    }
-    both(only, paths)
-}
-
-fn extension(glob: &str) -> Option<&str> {
-    let name = glob.rsplit('/').next()?;
-    name.rsplit_once('.').map(|(_, end)| end).filter(|end| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    !glob.contains(['*', '.'])
 }
 
 /// Files that are of all these kinds; none where names do not tell it.

@@ -9,6 +9,9 @@ use crate::rules::import::{Hook, Origin, list, quoted};
 const OF_FIXING: [&str; 8] =
     ["--fix", "--show-fixes", "--exit-non-zero-on-fix", "--unsafe-fixes", "--write", "-w", "--write-changes", "--force-exclude"];
 
+/// How long prek or pre-commit may take.
+const RUNNER_SECS: u32 = 600;
+
 /// A `[[tool]]` table.
 #[derive(Clone, Debug)]
 pub(super) struct Tool {
@@ -33,8 +36,15 @@ impl Tool {
 }
 
 /// The program that does the work of a hook.
-pub(super) fn of(hook: &Hook, scope: &Scope, runner: Runner) -> Tool {
-    preset(hook, scope).or_else(|| command(hook, scope)).unwrap_or_else(|| by_runner(hook, runner))
+pub(super) fn of(hook: &Hook, scope: &Scope, runner: Runner, at_push: bool) -> Tool {
+    let mut tool = preset(hook, scope).or_else(|| command(hook, scope)).unwrap_or_else(|| by_runner(hook, runner));
+    if at_push {
+        tool.rows.push(("on", list(&["push"])));
+    } else if known::preset_of(hook).is_some() && tool.way == Way::Tool {
+        // Some presets wait for a push; the hook did not.
+        tool.rows.push(("on", list(&["commit", "push"])));
+    }
+    tool
 }
 
 fn preset(hook: &Hook, scope: &Scope) -> Option<Tool> {
@@ -43,7 +53,7 @@ fn preset(hook: &Hook, scope: &Scope) -> Option<Tool> {
     if !is_plain || !scope.lost.is_empty() {
         return None;
     }
-    let mut differs = vec![format!("the `{preset}` that is installed runs, not one of pre-commit's own")];
+    let mut differs = vec![format!("the `{preset}` that is installed runs, and on lines that are new")];
     if !hook.args.is_empty() {
         differs.push("it proposes what to mend".to_owned());
     }
@@ -72,6 +82,9 @@ fn command(hook: &Hook, scope: &Scope) -> Option<Tool> {
     }
     let here = format!("tool `{}`", words.join(" "));
     let mut rows = of_command(&words);
+    if words.first().is_some_and(|word| ["npm", "npx", "pnpm", "yarn", "bun"].contains(&word.as_str()) || word.contains("node_modules/")) {
+        rows.push(("link", list(&["node_modules"])));
+    }
     rows.extend(globs(scope));
     Some(Tool { way: Way::Tool, here, differs: Vec::new(), rows })
 }
@@ -80,18 +93,19 @@ fn command(hook: &Hook, scope: &Scope) -> Option<Tool> {
 fn by_runner(hook: &Hook, runner: Runner) -> Tool {
     let words: Vec<String> = [runner.name(), "run", hook.run_name(), "--files", "{files}"].map(str::to_owned).to_vec();
     let here = format!("tool `{} run {}`", runner.name(), hook.run_name());
-    let mut rows = vec![("files", list(&["**"]))];
-    rows.extend(of_command(&words));
+    let mut rows = of_command(&words);
+    // It may install the hook first.
+    rows.push(("timeout_secs", RUNNER_SECS.to_string()));
     Tool { way: Way::Runner, here, differs: Vec::new(), rows }
 }
 
 fn of_command(words: &[String]) -> Vec<(&'static str, String)> {
-    vec![("command", list(words)), ("parser", quoted("exit")), ("needs", quoted("project"))]
+    vec![("command", list(words)), ("parser", quoted("exit")), ("needs", quoted("project")), ("repository", "true".to_owned())]
 }
 
 fn globs(scope: &Scope) -> Vec<(&'static str, String)> {
-    let lists = [("files", &scope.only), ("except", &scope.without)];
-    lists.into_iter().filter(|(_, globs)| !globs.is_empty()).map(|(key, globs)| (key, list(globs))).collect()
+    let lists = [("files", scope.files()), ("except", scope.without.clone())];
+    lists.into_iter().filter(|(_, globs)| !globs.is_empty()).map(|(key, globs)| (key, list(&globs))).collect()
 }
 
 /// The words of a command as a POSIX shell parts them; none where one of its quotes does not end.

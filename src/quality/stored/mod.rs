@@ -14,6 +14,6 @@ use super::Defect;
 use crate::model::Span;
 
 /// A defect of the whole file: it stands at its beginning.
-fn whole(detail: Option<String>) -> Defect {
+pub(super) fn whole(detail: Option<String>) -> Defect {
     Defect { span: Span { start: 0, end: 0 }, detail }
 }

@@ -15,6 +15,8 @@ pub(super) mod yaml;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+pub(super) use json::{Entry, entries};
+
 use super::{Defect, File};
 use crate::model::Span;
 

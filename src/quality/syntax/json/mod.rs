@@ -5,7 +5,10 @@ mod scalar;
 
 pub(in crate::quality::syntax) use reader::{Dialect, Event, Kind, Reader};
 
+use std::borrow::Cow;
+
 use super::{MAX_DEFECTS, Names, text};
+use crate::model::Span;
 use crate::quality::{Defect, File};
 
 /// What is wrong with JSON (RFC 8259): where it does not parse, and each key that an object has twice.
@@ -19,6 +22,38 @@ pub(in crate::quality) fn find(file: &File<'_>) -> Vec<Defect> {
 /// The same of JSON5: comments, single quotes, names without quotes, a comma at the end and more numbers are no defects.
 pub(in crate::quality) fn find5(file: &File<'_>) -> Vec<Defect> {
     look(file, Dialect::Json5)
+}
+
+/// A key of an object with a scalar for its value, and where both stand.
+pub(in crate::quality) struct Entry<'t> {
+    pub(in crate::quality) key: Cow<'t, str>,
+    pub(in crate::quality) key_span: Span,
+    pub(in crate::quality) value: Span,
+}
+
+/// The scalars of those objects that stand in the outermost one under one of `names`; of a text that does not parse, those
+/// before the fault.
+pub(in crate::quality) fn entries<'t>(text: &'t str, names: &[&str]) -> Vec<Entry<'t>> {
+    let (mut path, mut entries): (Vec<Option<(Cow<'t, str>, Span)>>, Vec<Entry<'t>>) = (Vec::new(), Vec::new());
+    for (event, span) in Reader::new(text, Dialect::Json).map_while(Result::ok) {
+        match event {
+            Event::Open(_) => path.push(None),
+            Event::Close(_) => drop(path.pop()),
+            Event::Key(key) => {
+                if let Some(last) = path.last_mut() {
+                    *last = Some((key, span));
+                }
+            }
+            Event::Scalar => {
+                if let [Some((object, _)), Some((key, key_span))] = path.as_slice()
+                    && names.contains(&object.as_ref())
+                {
+                    entries.push(Entry { key: key.clone(), key_span: *key_span, value: span });
+                }
+            }
+        }
+    }
+    entries
 }
 
 fn look(file: &File<'_>, dialect: Dialect) -> Vec<Defect> {

@@ -8,9 +8,9 @@
 use bstr::ByteSlice as _;
 use memchr::memmem;
 
-use super::text::text_of;
-use super::{Defect, File};
 use crate::model::Span;
+use crate::quality::text::text_of;
+use crate::quality::{Defect, File};
 
 /// What hides text from the reader of a page: how it begins, and how it ends.
 const HIDDEN: [(&str, &str); 3] = [("<!--", "-->"), ("{#", "#}"), ("{% comment", "endcomment")];
@@ -20,7 +20,7 @@ const MOST_TAG_BYTES: usize = 16 << 10;
 const MOST_TEMPLATE_BYTES: usize = 4 << 10;
 
 /// The opening tags of forms that post without a token.
-pub(super) fn csrf_token(file: &File<'_>) -> Vec<Defect> {
+pub(in crate::quality) fn csrf_token(file: &File<'_>) -> Vec<Defect> {
     let Some(text) = text_of(file) else { return Vec::new() };
     let text = &*without_hidden(text);
     let mut defects = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn csrf_token(file: &File<'_>) -> Vec<Defect> {
 }
 
 /// The text with blanks in place of comments.
-fn without_hidden(text: &[u8]) -> Vec<u8> {
+pub(super) fn without_hidden(text: &[u8]) -> Vec<u8> {
     let mut shown = text.to_vec();
     for (begin, end) in HIDDEN {
         let mut at = 0;
