@@ -21,16 +21,14 @@ impl Folders {
 
     /// Adds the folders above a file, named from the root; one that lies elsewhere has none.
     pub fn add(&mut self, path: &[u8]) {
-        if path.starts_with(b"/") || path.split_str("/").any(|part| part == b"..") {
+        let above = |path: &'_ [u8]| path.rfind_byte(b'/').unwrap_or(0);
+        let mut folder = path.get(..above(path)).unwrap_or_default();
+        // Where one is known, those above it are.
+        if self.0.contains(folder) || folder.starts_with(b"/") || folder.split_str("/").any(|part| part == b"..") {
             return;
         }
-        let mut path = path;
-        while let Some(slash) = path.rfind_byte(b'/') {
-            path = path.get(..slash).unwrap_or_default();
-            // Where one is known, those above it are.
-            if path.is_empty() || !self.0.insert(path.into()) {
-                return;
-            }
+        while !folder.is_empty() && self.0.insert(folder.into()) {
+            folder = folder.get(..above(folder)).unwrap_or_default();
         }
     }
 

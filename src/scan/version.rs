@@ -77,8 +77,12 @@ impl Versions {
         })
     }
 
-    /// Which versions would look for what the rule with one of these numbers finds in the file `path`.
+    /// Which versions would look for what the rule with one of these numbers finds in the file `path`. What no rule of ours has
+    /// found, another program has: all of them.
     pub(super) fn wanted(&self, numbers: &[usize], path: &[u8]) -> Wanted {
+        if numbers.is_empty() {
+            return Wanted { accepted: true, proposed: true };
+        }
         let by = |version: &Version| {
             let wants = version.at(path);
             numbers.iter().any(|&number| wants.get(number) == Some(&true))
@@ -152,4 +156,32 @@ fn numbers(enable: &[String], disable: &[String], own: &[Cow<'static, Rule>]) ->
     };
     let said = [(enable, true), (disable, false)];
     said.into_iter().flat_map(|(ids, is_wanted)| ids.iter().flat_map(of).map(move |number| (number, is_wanted))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_version_speaks_of_the_rules_that_it_runs_at_a_path() {
+        let (secrets, quality) = (Choice::default(), Choice { packs: vec![Pack::Quality], ..Choice::default() });
+        let turn = Turn { packs: Some(Vec::new()), enable: vec!["conflict-marker".to_owned()], ..Turn::default() };
+        let parts = [(PathGlob::parse("lib").unwrap(), turn)];
+        let of = |choice, parts| Selection { choice, parts, own: &[] };
+        let (versions, wants) = Versions::new(&[of(&secrets, &parts), of(&quality, &[])], &[]);
+        let number = |id: &str| RULES.find(id).unwrap();
+        let (marker, json) = (number("conflict-marker"), number("json-syntax"));
+        let wanted = |numbers: &[usize], path: &str| {
+            let Wanted { accepted, proposed } = versions.wanted(numbers, path.as_bytes());
+            (accepted, proposed)
+        };
+        assert_eq!(wanted(&[marker], "lib/a.txt"), (true, true));
+        assert_eq!(wanted(&[marker], "a.txt"), (false, true));
+        assert_eq!(wanted(&[json], "lib/a.json"), (false, true));
+        assert_eq!(wanted(&[number("jwt")], "lib/a.py"), (false, false));
+        assert_eq!(wanted(&[number("jwt")], "a.py"), (true, false));
+        assert_eq!(wanted(&[], "a.py"), (true, true), "another program found it");
+        assert!(wants[marker] && wants[json] && wants[number("jwt")], "what runs anywhere is ready");
+        assert!(!versions.at(&wants, b"lib/a.py")[number("jwt")]);
+    }
 }
