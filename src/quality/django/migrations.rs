@@ -23,7 +23,9 @@ pub(in crate::quality) fn leaves(file: &File<'_>, tree: &dyn Tree) -> Vec<Defect
     // `("app", "0001_initial")`, in `dependencies` and in `replaces`.
     let words = all.iter().flat_map(|(_, text)| text.split(|byte| matches!(byte, b'"' | b'\'')));
     let named: BTreeSet<&[u8]> = words.filter(|word| number_of(word).is_some()).collect();
-    let mut leaves = all.iter().map(|(name, _)| name).filter(|name| !named.contains(name.as_slice()));
+    // What stands for others is named by what named those.
+    let alone = all.iter().filter(|(_, text)| !text.contains_str("replaces = ["));
+    let mut leaves = alone.map(|(name, _)| name).filter(|name| !named.contains(name.as_slice()));
     let is_leaf = leaves.clone().any(|name| *name == own);
     let other = leaves.find(|name| **name != own).filter(|_| is_leaf);
     other.map(|other| whole(Some(format!("`{other}` is a last one too")))).into_iter().collect()
@@ -89,6 +91,11 @@ mod tests {
         assert_eq!(told(leaves, "a/migrations/0002_c.py", &two), "`0002_b` is a last one too");
         assert_eq!(told(leaves, "a/migrations/0001_initial.py", &two), "");
         assert_eq!(told(leaves, "a/migrations/__init__.py", &two), "");
+        let squashed = [
+            ("m/0001_squashed_0002_b.py", "replaces = [('m', '0002_b')]\ndependencies = []"),
+            ("m/0003_c.py", "dependencies = [('m', '0002_b')]"),
+        ];
+        assert_eq!(told(leaves, "m/0003_c.py", &squashed), "");
         // Those of another program.
         assert_eq!(told(leaves, "m/0002_b.py", &[("m/0001_a.py", "steps = []"), ("m/0002_b.py", "steps = []")]), "");
         let merged = [&two[..], &[("a/migrations/0003_merge.py", "dependencies = [('a', '0002_b'), ('a', '0002_c')]")]].concat();

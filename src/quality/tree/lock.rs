@@ -1,8 +1,8 @@
 //! Lock files that did not follow their manifests: something that the manifest asks for is not in them.
 //!
-//! A lock file is looked for beside the manifest and then in the folders above, as in a workspace. What is compared is what a
-//! program must write there: names, and where the lock file repeats what was asked for, that too. Versions are not weighed
-//! against each other.
+//! A lock file is looked for beside the manifest and then in the folders above; one above counts where it names the manifest's
+//! folder or package, as that of a workspace does. What is compared is what a program must write there: names, and where the
+//! lock file repeats what was asked for, that too. Versions are not weighed against each other.
 
 use bstr::ByteSlice as _;
 use toml::Spanned;
@@ -43,7 +43,7 @@ pub(in crate::quality) fn lock_drift(file: &File<'_>, tree: &dyn Tree) -> Vec<De
     let Some(text) = text_of(file).and_then(|text| text.to_str().ok()) else { return Vec::new() };
     let kind = KINDS.iter().find(|(manifest, ..)| manifest.as_bytes() == name_of(file.path));
     let Some((_, locks, ask)) = kind else { return Vec::new() };
-    let Some((name, lock)) = lock_of(file.path, locks, tree) else { return Vec::new() };
+    let Some((name, lock)) = lock_of((file.path, text), locks, tree) else { return Vec::new() };
     let missing = ask(text, (name, &lock)).into_iter().filter(|wanted| !wanted.marks.iter().any(|mark| lock.contains(mark.as_str())));
     missing
         .take(MOST)
@@ -51,19 +51,32 @@ pub(in crate::quality) fn lock_drift(file: &File<'_>, tree: &dyn Tree) -> Vec<De
         .collect()
 }
 
-/// The nearest lock file, with its name and text.
-fn lock_of<'n>(manifest: &[u8], names: &[&'n str], tree: &dyn Tree) -> Option<(&'n str, String)> {
-    let mut folder = folder_of(manifest);
+/// The nearest lock file, with its name and text; none where that is of another project.
+fn lock_of<'n>((path, text): (&[u8], &str), names: &[&'n str], tree: &dyn Tree) -> Option<(&'n str, String)> {
+    let own = folder_of(path);
+    let mut folder = own;
     loop {
         if let Some(name) = names.iter().find(|name| tree.mode(folder, name.as_bytes()).is_some()) {
-            let text = tree.read(&join(folder, name.as_bytes()))?;
-            return Some((name, text.to_str_lossy().replace("\r\n", "\n")));
+            let lock = tree.read(&join(folder, name.as_bytes()))?.to_str_lossy().replace("\r\n", "\n");
+            let below = own.get(folder.len()..).unwrap_or_default();
+            let below = below.strip_prefix(b"/").unwrap_or(below).to_str_lossy();
+            return (below.is_empty() || is_member(&below, text, &lock)).then_some((*name, lock));
         }
         if folder.is_empty() {
             return None;
         }
         folder = folder_of(folder);
     }
+}
+
+/// Whether a lock file is for the manifest in the folder `below` it, too.
+fn is_member(below: &str, manifest: &str, lock: &str) -> bool {
+    // npm, Bun and uv; Yarn; pnpm. Cargo names its packages, and those of others have a source.
+    let by_folder = [format!("\"{below}\""), format!(":{below}\""), format!("\n  {below}:\n"), format!("\n  '{below}':\n")];
+    let (root, _) = DeTable::parse_recoverable(manifest);
+    let package = table(root.get_ref(), "package").and_then(|package| text_in(package, "name"));
+    let by_name = package.is_some_and(|name| lock.contains(&format!("name = \"{name}\"\n")));
+    by_name || by_folder.iter().any(|mark| lock.contains(mark))
 }
 
 fn of_node(text: &str, (name, lock): (&str, &str)) -> Vec<Wanted> {
@@ -239,7 +252,9 @@ mod tests {
         let manifest = "{\"dependencies\": {\"a\": \"^1.0\", \"@b/c\": \"2.x\", \"d\": \"workspace:*\"}, \"devDependencies\": {\"e\": \"~3\"}, \"peerDependencies\": {\"p\": \"1\"}}";
         let npm = "{\n \"lockfileVersion\": 3,\n \"packages\": {\"\": {\"dependencies\": {\"a\": \"^1.0\", \"@b/c\": \"1.x\"}}}}";
         check("package.json", manifest, ("package-lock.json", npm), &["@b/c@2.x", "e@~3"]);
-        check("packages/x/package.json", manifest, ("package-lock.json", npm), &["@b/c@2.x", "e@~3"]);
+        check("packages/x/package.json", manifest, ("package-lock.json", npm), &[]);
+        let workspace: &'static str = "{\n  \"packages\": {\"packages/x\": {\"dependencies\": {\"a\": \"^1.0\", \"e\": \"~3\"}}}}";
+        check("packages/x/package.json", manifest, ("package-lock.json", workspace), &["@b/c@2.x"]);
         check("package.json", manifest, ("yarn.lock", "a@^1.0:\n\n\"@b/c@npm:2.x\":\n"), &["e@~3"]);
         check(
             "package.json",
@@ -262,6 +277,8 @@ mod tests {
         let manifest = "[package]\nname = \"own\"\nversion = \"0.2.0\"\n[dependencies]\na = \"1\"\nb = { package = \"bee\", version = \"1\" }\nw = { workspace = true }\n[target.'cfg(unix)'.dev-dependencies]\nc = \"1\"\n";
         let lock = "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\n";
         check("Cargo.toml", manifest, ("Cargo.lock", lock), &["c", "bee", "own 0.2.0"]);
+        check("crates/own/Cargo.toml", manifest, ("Cargo.lock", lock), &["c", "bee", "own 0.2.0"]);
+        check("other/Cargo.toml", &manifest.replace("own", "other"), ("Cargo.lock", lock), &[]);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(in crate::quality) fn dangling_link(file: &File<'_>, tree: &dyn Tree) -> Vec
             _ => {
                 let folder = at.join(&b'/');
                 match tree.mode(&folder, part) {
+                    // git stores no empty folder: on disk it is a submodule that was not fetched.
+                    None if !at.is_empty() && tree.names(&folder).is_empty() => return Vec::new(),
                     None => return defect(&format!("there is no `{}`", join(&folder, part).as_bstr())),
                     // Of a submodule nothing is known, and what a link makes of the rest is for the disk to tell.
                     Some(mode) if mode != FOLDER => return Vec::new(),
@@ -55,6 +57,27 @@ mod tests {
     use super::super::tests::Files;
     use super::*;
 
+    /// A tree with one empty folder, as a submodule is that was not fetched.
+    struct Empty;
+
+    impl Tree for Empty {
+        fn mode(&self, folder: &[u8], name: &[u8]) -> Option<u32> {
+            (folder.is_empty() && name == b"sub").then_some(FOLDER)
+        }
+
+        fn names(&self, folder: &[u8]) -> Vec<bstr::BString> {
+            if folder.is_empty() { vec!["sub".into()] } else { Vec::new() }
+        }
+
+        fn alike(&self, _: &[u8], _: &[u8]) -> Option<bstr::BString> {
+            None
+        }
+
+        fn read(&self, _: &[u8]) -> Option<std::rc::Rc<[u8]>> {
+            None
+        }
+    }
+
     #[test]
     fn a_link_leads_to_something_in_the_repository_or_is_told() {
         let tree = Files::of(&[("a/b/c", "x"), ("d", "-> a"), ("e", "")]);
@@ -65,6 +88,8 @@ mod tests {
         for (path, target) in [("l", "a/b/c"), ("a/l", "b"), ("a/b/l", "../../e"), ("l", "./a//b/"), ("l", "d/whatever"), ("a/l", "..")] {
             assert_eq!(find(path, target), "", "{path} {target}");
         }
+        let fetched_nothing = File { path: b"l", bytes: b"sub/x", mode: Some(LINK), ..File::default() };
+        assert_eq!(dangling_link(&fetched_nothing, &Empty), Vec::new());
         assert_eq!(find("a/l", "c"), "there is no `a/c`");
         assert_eq!(find("l", "a/b/x/y"), "there is no `a/b/x`");
         assert_eq!(find("a/l", "../../e"), "its target is outside of the repository");
