@@ -83,7 +83,7 @@ pub(super) enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    #[command(after_help = "Example: stanch man | man -l -")]
+    #[command(hide = true, after_help = "Example: stanch man | man -l -")]
     Man,
     /// Print the JSON schema of stanch.toml
     #[command(hide = true)]

@@ -85,7 +85,8 @@ impl Versions {
         }
         let by = |version: &Version| {
             let wants = version.at(path);
-            numbers.iter().any(|&number| wants.get(number) == Some(&true))
+            // What another program says has no rule here that a version could switch off.
+            numbers.is_empty() || numbers.iter().any(|&number| wants.get(number) == Some(&true))
         };
         let mut versions = self.0.iter().map(by);
         Wanted { accepted: versions.next().unwrap_or(true), proposed: versions.next().unwrap_or(true) }
