@@ -23,10 +23,10 @@ use std::collections::BTreeSet;
 use tree_sitter::{ParseOptions, ParseState, Parser, QueryCursor, QueryCursorOptions, QueryCursorState, StreamingIterator as _};
 
 pub use self::bounds::MAX_TREE_BYTES;
-use self::bounds::{MAX_TEXT_BYTES, MAX_UNFINISHED, Metered, Steps};
+use self::bounds::{MAX_TEXT_BYTES, MAX_UNFINISHED, Metered, Steps, has_open_angles};
 pub use self::grammar::Grammar;
 pub use self::query::{QueryFault, TreeQueries, TreeQuery, check_query};
-use crate::model::Span;
+use crate::model::{Language, Span};
 
 /// Why a syntax tree was not looked at to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -61,6 +61,9 @@ impl<'t> Parsed<'t> {
         let language = grammar.load().ok_or(Unread::NotBuilt(grammar))?;
         if text.len() > MAX_TREE_BYTES {
             return Err(Unread::Large);
+        }
+        if grammar == Grammar::Of(Language::Java) && has_open_angles(text) {
+            return Err(Unread::Slow);
         }
         let mut parser = Parser::new();
         parser.set_language(&language).map_err(|_| Unread::NotBuilt(grammar))?;

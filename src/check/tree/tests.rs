@@ -62,12 +62,7 @@ fn what_no_one_answers_is_a_fault_of_the_query_at_its_place() {
 
 #[test]
 fn text_that_is_made_to_cost_much_is_given_up_and_told() {
-    for (grammar, piece) in [
-        (Grammar::Of(Language::Java), "a<"),
-        (Grammar::Of(Language::Shell), "<<A\n"),
-        (Grammar::Of(Language::TypeScript), "a<"),
-        (Grammar::Of(Language::Rust), "a!("),
-    ] {
+    for (grammar, piece) in [(Grammar::Of(Language::Java), "a<"), (Grammar::Of(Language::Shell), "<<A\n")] {
         let text = piece.repeat(60_000);
         let started = std::time::Instant::now();
         let parsed = Parsed::new(grammar, text.as_bytes());
