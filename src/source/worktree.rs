@@ -190,7 +190,7 @@ impl Source for WorkTree {
     fn files_of(&self, _state: &State) -> Result<Vec<Candidate>, Error> {
         // Outside of a work tree, what was asked for is all there is.
         let paths = if self.root.as_os_str().is_empty() { self.paths.clone() } else { vec![self.root.clone()] };
-        let whole = Self { paths, ..self.clone() };
+        let whole = Self { paths, listed: OnceCell::new(), ..self.clone() };
         let mut files = Vec::new();
         whole.list(&mut |candidate| files.push(candidate))?;
         Ok(files)
