@@ -97,6 +97,7 @@ pub(super) struct Init {
     pub(super) no_hooks: bool,
     /// Make the settings of a file of pre-commit [default: .pre-commit-config.yaml], and say what each hook became
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "clap tells by it a flag without its value from no flag")]
     pub(super) from_pre_commit: Option<Option<PathBuf>>,
     /// Write no file and install nothing; print the settings
     #[arg(long, requires = "from_pre_commit")]

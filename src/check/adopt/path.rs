@@ -28,8 +28,8 @@ pub fn path_glob(regex: &str) -> Option<String> {
 /// of its own. An expression that finds anything gives `**`.
 pub fn path_globs(regex: &str) -> Option<Vec<String>> {
     let regex = regex.replace("\\Z", "\\z");
-    let parsed = Parser::new().parse(&regex).or_else(|_| Parser::new().parse(&from_go(&regex)));
-    let ast = parsed.ok()?;
+    let parse = |regex: &str| Parser::new().parse(regex).ok();
+    let ast = parse(&regex).or_else(|| parse(&from_go(&regex)))?;
     let mut parts = Vec::new();
     flatten(&ast, &mut parts);
     let fold = take_flags(&mut parts, true)?;

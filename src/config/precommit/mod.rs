@@ -146,7 +146,7 @@ impl Converter<'_> {
     fn carry(&mut self, hook: &Hook, row: &mut Row) {
         if known::is_of_secrets(hook) {
             row.way = Way::Rules;
-            row.here = "pack `secrets`".to_owned();
+            "pack `secrets`".clone_into(&mut row.here);
             row.differs.push("its own rules and baseline come over by `stanch rules import`".to_owned());
             return;
         }
@@ -170,7 +170,7 @@ impl Converter<'_> {
     fn native(&mut self, rules: &[&str], scope: &Scope, row: &mut Row) {
         row.way = Way::Rules;
         if rules.is_empty() {
-            row.here = "pack `secrets`".to_owned();
+            "pack `secrets`".clone_into(&mut row.here);
             if *scope != Scope::default() {
                 row.differs.push("in every file".to_owned());
             }
