@@ -158,7 +158,8 @@ fn a_file_that_is_none_is_told_with_its_place_and_nothing_is_written() {
     let repo = TestRepo::started();
     repo.stanch(["init", "--from-pre-commit"]).ends(2).says("cannot read `.pre-commit-config.yaml`");
     // Aliases that stand for aliases would grow without end.
-    let bomb: String = (1..12).map(|level| format!("- &a{level} [{}]\n", format!("*a{},", level - 1).repeat(9))).collect();
+    let level = |level: usize| format!("- &a{level} [{}]\n", format!("*a{},", level - 1).repeat(9));
+    let bomb = (1..12).map(level).collect::<Vec<_>>().concat();
     repo.write(".pre-commit-config.yaml", format!("x:\n- &a0 [a]\n{bomb}"));
     repo.stanch(["init", "--from-pre-commit"]).ends(2).says("aliases stand for more than");
 }

@@ -199,7 +199,8 @@ fn ids_in_a_list_and_expressions_between_strings_are_no_secrets() {
         format!("{first:08x}-{}-{}-{}-{}", &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32])
     };
     let names = ["Vault", "OnePassword", "Keeper", "NordPass", "Sesame", "LastPass", "Dashlane", "Firefox"];
-    let list: String = names.iter().zip(0x4d5e_6f70..).map(|(name, first)| format!("  {name} = \"{}\",\n", uuid(first))).collect();
+    let line = |(name, first): (&&str, usize)| format!("  {name} = \"{}\",\n", uuid(first));
+    let list = names.iter().zip(0x4d5e_6f70..).map(line).collect::<Vec<_>>().concat();
     repo.commit_file("brands.ts", format!("export enum Brand {{\n{list}}}\n")).clean();
     repo.commit_file("one.ts", format!("export const ServicePassword = \"{}\";\n", uuid(0x1a2b_3c4d))).ok().says("warned: one.ts:1");
     let hashes = [hex() + &hex(), hex() + &hex()];
