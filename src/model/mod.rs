@@ -16,6 +16,7 @@ pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use hex::Hex;
 pub use location::{Edit, LineIndex, Location, Span};
 pub use report::{Coverage, Gap, Judged, Notice, Outcome, Reason, Report, RuleSet, Skip, SkipReason, Verdict};
+pub(crate) use rule::words;
 pub use rule::{Check, Confidence, Language, Languages, Pack, Proof, RuleInfo, Severity, Text};
 pub use secret::Secret;
 pub use text::{Decoded, Encoding, is_binary};

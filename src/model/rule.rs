@@ -31,13 +31,14 @@ pub enum Confidence {
     Proved,
 }
 
+/// Gives the values of a type the words that people write for them.
 macro_rules! words {
     ($type:ty: $($variant:ident = $word:literal),+) => {
         impl $type {
             /// All values, lowest first.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The word that rules, settings and reports use.
+            /// The word that settings and reports use.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
@@ -49,6 +50,9 @@ macro_rules! words {
         }
     };
 }
+
+#[allow(unused_imports, reason = "the build script reads this file too, and needs it here alone")]
+pub(crate) use words;
 
 words!(Severity: Low = "low", Medium = "medium", High = "high", Critical = "critical");
 words!(Confidence: Low = "low", Medium = "medium", High = "high", Proved = "proved");

@@ -4,78 +4,73 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::parse::Pattern;
-use crate::model::{Hex, Severity};
+use crate::model::{Hex, Severity, words};
 
-macro_rules! words {
-    ($(#[$doc:meta])* $type:ident: $($(#[$more:meta])* $variant:ident = $word:literal),+ $(,)?) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $type { $($(#[$more])* $variant),+ }
-
-        impl $type {
-            /// All values.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word that settings use.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// The value of a word.
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.name() == word)
-            }
-        }
-    };
+/// What a tool must see to say something true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// The changed files, each by itself.
+    Blob,
+    /// The changed files and those that `also` names.
+    Tree,
+    /// All files.
+    Project,
 }
 
-words!(
-    /// What a tool must see to say something true.
-    Needs:
-    /// The changed files, each by itself.
-    Blob = "blob",
-    /// The changed files and those that `also` names.
-    Tree = "tree",
-    /// All files.
-    Project = "project",
-);
-words!(
-    /// How a tool is told of its files.
-    Input:
+/// How a tool is told of its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
     /// By their names.
-    Files = "files",
+    Files,
     /// One at a time, on its standard input.
-    Stdin = "stdin",
-);
-words!(
-    /// At which of git's hooks a tool runs.
-    When:
+    Stdin,
+}
+
+/// At which of git's hooks a tool runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
     /// Before a commit.
-    Commit = "commit",
+    Commit,
     /// Before a push.
-    Push = "push",
-);
-words!(
-    /// In which form a tool says what it found.
-    Form:
+    Push,
+}
+
+/// In which form a tool says what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
     /// SARIF 2.1.0.
-    Sarif = "sarif",
+    Sarif,
     /// Reviewdog's diagnostics, one document or one a line.
-    Rdjson = "rdjson",
+    Rdjson,
     /// Checkstyle's XML.
-    Checkstyle = "checkstyle",
+    Checkstyle,
     /// The messages of cargo, one a line.
-    CargoJson = "cargo-json",
+    CargoJson,
     /// The results of `ESLint`.
-    EslintJson = "eslint-json",
+    EslintJson,
     /// GitLab's report on code quality.
-    Gitlab = "gitlab",
+    Gitlab,
     /// Lines that match `pattern`.
-    Regex = "regex",
+    Regex,
     /// A unified diff, of which each change is a suggestion.
-    Diff = "diff",
+    Diff,
     /// Its exit code alone.
-    Exit = "exit",
+    Exit,
+}
+
+words!(Needs: Blob = "blob", Tree = "tree", Project = "project");
+words!(Input: Files = "files", Stdin = "stdin");
+words!(When: Commit = "commit", Push = "push");
+words!(
+    Form: Sarif = "sarif",
+    Rdjson = "rdjson",
+    Checkstyle = "checkstyle",
+    CargoJson = "cargo-json",
+    EslintJson = "eslint-json",
+    Gitlab = "gitlab",
+    Regex = "regex",
+    Diff = "diff",
+    Exit = "exit"
 );
 
 /// What a tool's exit codes mean.
