@@ -47,6 +47,8 @@ pub struct Settings {
     pub choice: Choice,
     /// What parts of the repository want otherwise; later ones win.
     pub parts: Vec<(PathGlob, Turn)>,
+    /// Which tools look at parts of the repository, by their names; later ones win.
+    pub tool_parts: Vec<(PathGlob, Vec<String>)>,
     /// The baseline file, from the root of the repository.
     pub baseline_file: String,
     /// What it says about findings.
@@ -152,7 +154,6 @@ impl Settings {
         self.choice.enable = enable.into_iter().map(|(id, _)| id).collect();
         self.choice.enable.extend(self.wishes.checks().map(|check| check.name().to_owned()));
         self.choice.disable = disable.into_iter().map(|(id, _)| id).collect();
-        self.read_parts(fields, Home::default());
         let (tools, text) = (&mut self.tools, &self.text);
         fields.each("tool", |mut table| {
             let at = table.at();
@@ -166,6 +167,7 @@ impl Settings {
             }
             tools.push(tool);
         });
+        self.read_parts(fields, Home::default());
         fields.each("allow", |table| self.policy.allow.push(read_entry(table, Home::default())));
     }
 }

@@ -42,14 +42,30 @@ impl Settings {
         let packs = read_packs(fields);
         let (enable, disable) = (self.read_ids(fields, "enable"), self.read_ids(fields, "disable"));
         let (block, warn) = (read_lines(fields, "block"), read_lines(fields, "warn"));
+        let tools = self.read_tool_names(fields);
         let Some(glob) = glob else { return };
         // Later tables win, so one that says nothing would win nothing.
         if packs.is_some() || !enable.is_empty() || !disable.is_empty() {
             self.parts.push((glob.clone(), Turn { packs, enable, disable }));
         }
+        if let Some(names) = tools {
+            self.tool_parts.push((glob.clone(), names));
+        }
         if (block, warn) != (Line::default(), Line::default()) {
             self.policy.parts.push(Part { glob, block, warn });
         }
+    }
+
+    /// The names of tools that are there, where a part names any.
+    fn read_tool_names(&self, fields: &mut Fields<'_, '_>) -> Option<Vec<String>> {
+        let names = fields.texts_at("tools")?;
+        for (name, at) in &names {
+            if !self.tools.iter().any(|tool| tool.name == *name) {
+                let hint = "`stanch tools list` shows all; a `[[tool]]` table at the root makes one";
+                fields.fault_at(*at, format!("there is no tool `{}`", shown(name)), hint);
+            }
+        }
+        Some(names.into_iter().map(|(name, _)| name).collect())
     }
 
     /// Reads the file of settings of a folder, which holds for what is below it.

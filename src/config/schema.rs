@@ -80,6 +80,7 @@ pub const KEYS: &[Key] = &[
     key("path[].packs", "packs", "as above", "Which rules run there.", "[\"secrets\", \"quality\", \"django\"]"),
     key("path[].enable", "strings", "[]", "Rules that run there although their pack does not.", "[\"trailing-whitespace\"]"),
     key("path[].disable", "strings", "[]", "Rules that do not run there.", "[\"large-file\"]"),
+    key("path[].tools", "strings", "all", "The tools that look there, by their names.", "[\"ruff\"]"),
     key("path[].block", "line", "as above", "The least severity and confidence that block there.", "{ severity = \"high\" }"),
     key("path[].warn", "line", "as above", "The least severity and confidence that warn there.", "{ confidence = \"high\" }"),
     key("tool[].preset", "preset", "none", "A tool whose keys are known; what the table writes stands in their place.", "\"ruff\""),

@@ -1,7 +1,8 @@
 //! Which tools run: those that a person on this machine accepted, as they stand in the settings.
 
 use super::local::Trust;
-use super::{Change, Local};
+use super::{Change, Local, Settings};
+use crate::policy::PathGlob;
 use crate::tools::{Refused, Tool, Tools, When};
 
 /// What to do about a tool that nobody accepted.
@@ -45,6 +46,7 @@ pub fn choose_tools(change: &Change, local: Option<&Local>, at: At, wish: Wish) 
     if all.is_empty() || at == At::Nowhere {
         return tools;
     }
+    let placed = |tool: &Tool| Tool { parts: change.versions().map(|settings| parts_of(settings, tool)).collect(), ..tool.clone() };
     let trusted = local.map(Local::tools).unwrap_or_default();
     let mut seen = Vec::new();
     for (tool, is_accepted) in all {
@@ -57,11 +59,11 @@ pub fn choose_tools(change: &Change, local: Option<&Local>, at: At, wish: Wish) 
         let (why, is_gap) = match (wish, trust) {
             (Wish::None, _) => ("left out by `--no-tools`", false),
             (Wish::All, _) if is_accepted => {
-                tools.run.push(tool.clone());
+                tools.run.push(placed(tool));
                 continue;
             }
             (_, Some(Trust::Accepted)) => {
-                tools.run.push(tool.clone());
+                tools.run.push(placed(tool));
                 continue;
             }
             (_, Some(Trust::Gone)) => ("`stanch tools accept` took it out of those that may run here", false),
@@ -70,9 +72,14 @@ pub fn choose_tools(change: &Change, local: Option<&Local>, at: At, wish: Wish) 
             (Wish::Accepted, None) if at == At::Scan => (NOT_ACCEPTED_SCAN, true),
             (Wish::Accepted, None) => (NOT_ACCEPTED, true),
         };
-        tools.refused.push(Refused { tool: tool.clone(), why: why.to_owned(), is_gap });
+        tools.refused.push(Refused { tool: placed(tool), why: why.to_owned(), is_gap });
     }
     tools
+}
+
+/// In which parts of the repository a tool looks, by one version of the settings.
+fn parts_of(settings: &Settings, tool: &Tool) -> Vec<(PathGlob, bool)> {
+    settings.tool_parts.iter().map(|(glob, names)| (glob.clone(), names.contains(&tool.name))).collect()
 }
 
 #[cfg(test)]

@@ -254,7 +254,7 @@ fn globs(globs: &[String]) -> PathSet {
 /// The changed files that a tool looks at.
 fn files_for<'c>(tool: &Tool, changed: &'c [Candidate], reader: &Reader<'_>) -> Vec<&'c Candidate> {
     let (files, except) = (globs(&tool.files), globs(&tool.except));
-    let is_for = |path: &[u8]| (files.is_empty() || files.has_file(path)) && !except.has(path);
+    let is_for = |path: &[u8]| (files.is_empty() || files.has_file(path)) && !except.has(path) && !tool.is_kept_from(path);
     let is_file = |file: &Candidate| reader.mode(file).is_some_and(|mode| mode & 0o170_000 == 0o100_000);
     changed.iter().filter(|file| is_for(&file.path) && is_file(file)).collect()
 }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::parse::Pattern;
 use crate::model::{Hex, Severity, words};
+use crate::policy::PathGlob;
 
 /// What a tool must see to say something true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +155,8 @@ pub struct Tool {
     pub on: Vec<When>,
     /// The line of the settings on which its table begins, from 1.
     pub line: u32,
+    /// By each version of the settings, in which parts of the repository it looks; later ones win.
+    pub parts: Vec<Vec<(PathGlob, bool)>>,
 }
 
 impl Default for Tool {
@@ -178,6 +181,7 @@ impl Default for Tool {
             severity: None,
             on: When::ALL.to_vec(),
             line: 1,
+            parts: Vec::new(),
         }
     }
 }
@@ -189,6 +193,13 @@ impl Tool {
     pub const TIMEOUT_SECS: usize = 60;
     /// How much it may say unless it says otherwise, in bytes.
     pub const OUTPUT_BYTES: usize = 16 << 20;
+
+    /// Whether a part of the repository that holds `path` keeps it from looking there, by each version of the settings.
+    pub fn is_kept_from(&self, path: &[u8]) -> bool {
+        let is_off =
+            |parts: &Vec<(PathGlob, bool)>| parts.iter().rev().find(|(glob, _)| glob.matches(path)).is_some_and(|(_, looks)| !looks);
+        !self.parts.is_empty() && self.parts.iter().all(is_off)
+    }
 
     /// The name of all that its table decides, in hexadecimal: a person accepts this, and nothing else under its name.
     pub fn digest(&self) -> String {

@@ -485,3 +485,28 @@ fn files_on_disk_are_shown_with_their_modes_and_what_git_ignores_is_not() {
     tools.stanch(&["scan"]).blocks("stanch.toml:1").says("t: README.md run* stanch.toml");
     tools.stanch(&["scan", "run"]).says("t: README.md run* stanch.toml");
 }
+
+#[test]
+fn a_part_of_the_repository_has_its_own_tools_and_a_change_cannot_take_one_away() {
+    let table = "[[tool]]\nname = \"a\"\ncommand = [\"told\", \"{files}\"]\n";
+    let settings = format!("{table}[[path]]\nglob = \"old\"\ntools = []\n\n[[path]]\nglob = \"old/new\"\ntools = [\"a\"]\n");
+    let tools = with(&settings, &[("told", "#!/bin/sh\necho \"told $*\"\nexit 1\n")]);
+    for path in ["x.py", "old/x.py", "old/new/x.py"] {
+        tools.repo.stage(path, "x = 1\n");
+    }
+    tools
+        .run("git", &["commit", "-q", "-m", "x"])
+        .blocks("stanch.toml:1")
+        .says("told old/new/x.py x.py")
+        .never_says("told old/x.py")
+        .never_says(" old/x.py");
+    // The settings before the change still send it there.
+    tools.repo.stage("stanch.toml", format!("{settings}\n[[path]]\nglob = \"**\"\ntools = []\n"));
+    tools.run("git", &["commit", "-q", "-m", "x"]).blocks("stanch.toml:1").says("told old/new/x.py");
+    tools.repo.stage("stanch.toml", settings.replace("[\"a\"]", "[\"b\"]"));
+    tools.run("git", &["commit", "-q", "-m", "x"]).ends(1).says("stanch.toml:10:10").says("there is no tool `b`");
+    tools.repo.write("stanch.toml", &settings);
+    tools.repo.write("x/stanch.toml", "tools = []\n");
+    tools.repo.write("x/y.py", "x = 1\n");
+    tools.stanch(&["scan", "x"]).clean();
+}
