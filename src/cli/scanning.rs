@@ -62,7 +62,8 @@ impl Scanning<'_> {
         };
         let tools = config::choose_tools(&self.change, local.as_ref(), run.at, wish);
         let mut plan = config::plan(self.change, local.as_ref(), options, run.expect_rules.as_deref(), self.session.started)?;
-        plan.tools = Tools { work_dir: self.repo.and_then(Repo::work_dir).map(PathBuf::from), ..tools };
+        let work_dir = self.repo.and_then(Repo::work_dir).map(PathBuf::from);
+        plan.tools = Tools { work_dir, path: self.session.env.fixed_path(), ..tools };
         plan.whole_tree = self.whole_tree;
         plan.told = self.told;
         if let Some(deadline) = run.deadline {

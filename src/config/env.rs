@@ -49,6 +49,13 @@ impl Env {
         }
     }
 
+    /// The `PATH` without its places that depend on the folder where a program runs: there stands what others wrote.
+    pub fn fixed_path(&self) -> Option<OsString> {
+        let folders = std::env::split_paths(self.path.as_ref()?).filter(|folder| folder.is_absolute());
+        // An empty one would mean that very folder.
+        std::env::join_paths(folders).ok().filter(|path| !path.is_empty()).or_else(|| Some(OsString::from("/")))
+    }
+
     /// Where a program lies on the `PATH`.
     pub fn find(&self, program: &str) -> Option<PathBuf> {
         std::env::split_paths(self.path.as_ref()?).map(|folder| folder.join(program)).find(|file| file.is_file())

@@ -42,6 +42,7 @@ pub enum Wish {
 pub fn choose_tools(change: &Change, local: Option<&Local>, at: At, wish: Wish) -> Tools {
     let mut tools = Tools::default();
     let proposed = change.proposed.iter().flat_map(|settings| &settings.tools);
+    let newest: Vec<String> = change.proposed.as_ref().unwrap_or(&change.accepted).tools.iter().map(Tool::digest).collect();
     let all: Vec<(&Tool, bool)> = change.accepted.tools.iter().map(|tool| (tool, true)).chain(proposed.map(|tool| (tool, false))).collect();
     if all.is_empty() || at == At::Nowhere {
         return tools;
@@ -55,7 +56,7 @@ pub fn choose_tools(change: &Change, local: Option<&Local>, at: At, wish: Wish) 
             continue;
         }
         let trust = trusted.get(&digest).copied();
-        seen.push(digest);
+        seen.push(digest.clone());
         let (why, is_gap) = match (wish, trust) {
             (Wish::None, _) => ("left out by `--no-tools`", false),
             (Wish::All, _) if is_accepted => {
@@ -66,11 +67,12 @@ pub fn choose_tools(change: &Change, local: Option<&Local>, at: At, wish: Wish) 
                 tools.run.push(placed(tool));
                 continue;
             }
-            (_, Some(Trust::Gone)) => ("`stanch tools accept` took it out of those that may run here", false),
-            (Wish::All, None) => ("it came with this change, and counts from the next on", false),
-            (Wish::Accepted, None) if at == At::Receive => ("it is not accepted here; CI runs it", false),
-            (Wish::Accepted, None) if at == At::Scan => (NOT_ACCEPTED_SCAN, true),
-            (Wish::Accepted, None) => (NOT_ACCEPTED, true),
+            // One that is back, on another branch say, is one that nobody accepts now.
+            (_, Some(Trust::Gone)) if !newest.contains(&digest) => ("`stanch tools accept` took it out of those that may run here", false),
+            (Wish::All, _) => ("it came with this change, and counts from the next on", false),
+            (Wish::Accepted, _) if at == At::Receive => ("it is not accepted here; CI runs it", false),
+            (Wish::Accepted, _) if at == At::Scan => (NOT_ACCEPTED_SCAN, true),
+            (Wish::Accepted, _) => (NOT_ACCEPTED, true),
         };
         tools.refused.push(Refused { tool: placed(tool), why: why.to_owned(), is_gap });
     }
@@ -113,6 +115,9 @@ mod tests {
         // What is accepted takes the place of what stood before the change.
         local.accept_tools(&change.proposed.as_ref().unwrap().tools, &change.accepted.tools).unwrap();
         assert_eq!(names(&choose(hook, Wish::Accepted)), (vec!["a", "c"], 0, 1));
+        // What is back in the settings is asked for anew.
+        let back = Change { accepted: settings(&["b"]), proposed: None };
+        assert_eq!(names(&choose_tools(&back, Some(&local), hook, Wish::Accepted)), (vec![], 1, 0));
         let changed = Change { accepted: settings(&["a"]), proposed: None };
         let mut other = changed.clone();
         other.accepted.tools[0].command.push("--more".into());

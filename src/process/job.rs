@@ -1,7 +1,7 @@
 //! A program in bounds: a group of its own, a deadline, so many bytes of output. In whichever way it ends, nothing of it
 //! is left running.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -45,6 +45,8 @@ pub struct Job<'j> {
     pub program: &'j Path,
     /// Its arguments.
     pub arguments: &'j [OsString],
+    /// The `PATH` on which it is looked for, and that it gets; ours without it.
+    pub path: Option<&'j OsStr>,
     /// Where it runs.
     pub folder: &'j Path,
     /// What it reads on its standard input; nothing without it.
@@ -90,6 +92,9 @@ pub fn run(job: &Job<'_>) -> Result<Ended, Error> {
     let mut command = quiet(job.program);
     for name in LOCAL.iter().chain(&["CLICOLOR_FORCE", "FORCE_COLOR"]) {
         command.env_remove(name);
+    }
+    if let Some(path) = job.path {
+        command.env("PATH", path);
     }
     command.env("NO_COLOR", "1").env("TERM", "dumb").args(job.arguments).current_dir(job.folder);
     command.stdin(if job.input.is_some() { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -209,7 +214,15 @@ mod tests {
 
     fn sh(script: &str, input: Option<&[u8]>, timeout: Duration) -> Ended {
         let arguments = ["-c".into(), script.into()];
-        let job = Job { program: Path::new("sh"), arguments: &arguments, folder: Path::new("."), input, timeout, output_bytes: 1 << 20 };
+        let job = Job {
+            program: Path::new("sh"),
+            arguments: &arguments,
+            path: None,
+            folder: Path::new("."),
+            input,
+            timeout,
+            output_bytes: 1 << 20,
+        };
         run(&job).expect("because there is a shell")
     }
 
@@ -258,6 +271,7 @@ mod tests {
         let job = Job {
             program: Path::new("no-such-program-here"),
             arguments: &[],
+            path: None,
             folder: Path::new("."),
             input: None,
             timeout: LONG,

@@ -136,8 +136,9 @@ fn examine_text(
             faults(plan, reader, candidate, (text, reading.asks()))?.into_iter().map(Fault::told_only).collect()
         }
         _ if is_stored => faults(plan, reader, candidate, (text, reading.asks()))?,
-        Reading::Stored(_) => faults_of_commit(plan, reader, candidate, text)?,
-        Reading::Decoded(_) | Reading::Raw(_) => Vec::new(),
+        // git takes a message as it is, whatever its first bytes look like.
+        Reading::Stored(_) | Reading::Raw(_) => faults_of_commit(plan, reader, candidate, text)?,
+        Reading::Decoded(_) => Vec::new(),
     };
     let is_lines = is_stored && !candidate.is_link() && reading.is_lines();
     shown.retain(|_| is_lines);

@@ -14,6 +14,7 @@ pub use read::{preset, presets, read_tool};
 pub use run::{Prepared, Said, Trouble, Work};
 pub use tool::{Exit, Exits, Form, Input, Needs, Tool, When};
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The tools of a run, chosen.
@@ -25,6 +26,8 @@ pub struct Tools {
     pub refused: Vec<Refused>,
     /// The work tree, for what tools must see of it that git does not hold.
     pub work_dir: Option<PathBuf>,
+    /// The `PATH` on which they and git are looked for.
+    pub path: Option<OsString>,
 }
 
 /// A tool that does not run. That is told where there are files that it would have looked at.

@@ -157,7 +157,7 @@ impl<'w> Work<'w> {
         let files = given.iter().copied().filter(|_| !is_told).chain(more);
         let tree = Tree::new(files, reader)?;
         if tool.repository {
-            tree.make_repository()?;
+            tree.make_repository(self.tools.path.as_deref())?;
         }
         if let Some(work_dir) = &self.tools.work_dir {
             for link in &tool.link {
@@ -212,8 +212,8 @@ impl<'w> Work<'w> {
             }
         }
         let (program, arguments) = argv(tool, turn, tree.root());
-        let folder = tree.root();
-        let job = Job { program: &program, arguments: &arguments, folder, input, timeout, output_bytes: tool.output_bytes };
+        let (folder, path) = (tree.root(), self.tools.path.as_deref());
+        let job = Job { program: &program, arguments: &arguments, path, folder, input, timeout, output_bytes: tool.output_bytes };
         match run(&job) {
             Ok(ended) => {
                 let (mut remarks, trouble) = interpret(tool, &ended, timeout);
@@ -292,9 +292,14 @@ fn input(tool: &Tool, turn: &[&Candidate], reader: &Reader<'_>) -> Result<Option
 
 /// The program and its arguments, with what stands for files filled in.
 fn argv(tool: &Tool, turn: &[&Candidate], root: &Path) -> (PathBuf, Vec<OsString>) {
-    // A name that begins with a hyphen would be taken for an option.
-    let name =
-        |path: &BString| if path.starts_with(b"-") { Path::new(".").join(path.to_path_lossy()) } else { path.to_path_lossy().into_owned() };
+    // A name that begins with a hyphen would be taken for an option, and one with an `@` for a file of options.
+    let name = |path: &BString| {
+        if path.starts_with(b"-") || path.starts_with(b"@") {
+            Path::new(".").join(path.to_path_lossy())
+        } else {
+            path.to_path_lossy().into_owned()
+        }
+    };
     let mut words = tool.command.iter();
     let program = words.next().map(String::as_str).unwrap_or_default();
     let program = if program.contains('/') { root.join(program) } else { PathBuf::from(program) };
@@ -453,11 +458,14 @@ mod tests {
 
     #[test]
     fn places_are_filled_and_no_name_is_an_option() {
-        let files = [file("-rf"), file("a b.py")];
-        let both: Vec<&Candidate> = files.iter().collect();
-        let (program, arguments) = argv(&tool(&["lint", "{files}", "--root={root}"]), &both, Path::new("/s"));
-        assert_eq!((program.as_path(), arguments), (Path::new("lint"), ["./-rf", "a b.py", "--root=/s"].map(OsString::from).to_vec()));
-        let (program, arguments) = argv(&tool(&["bin/lint", "--as={file}"]), &both[1..], Path::new("/s"));
+        let files = [file("-rf"), file("a b.py"), file("@more")];
+        let all: Vec<&Candidate> = files.iter().collect();
+        let (program, arguments) = argv(&tool(&["lint", "{files}", "--root={root}"]), &all, Path::new("/s"));
+        assert_eq!(
+            (program.as_path(), arguments),
+            (Path::new("lint"), ["./-rf", "a b.py", "./@more", "--root=/s"].map(OsString::from).to_vec())
+        );
+        let (program, arguments) = argv(&tool(&["bin/lint", "--as={file}"]), &all[1..2], Path::new("/s"));
         assert_eq!((program.as_path(), arguments), (Path::new("/s/bin/lint"), vec![OsString::from("--as=a b.py")]));
     }
 

@@ -1,7 +1,7 @@
 //! Copies of files for a tool to see. What it does to them is told, and undone before the next tool.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -73,7 +73,7 @@ impl<'t> Tree<'t> {
     }
 
     /// Makes it a git repository of which all files are committed.
-    pub(super) fn make_repository(&self) -> Result<(), Error> {
+    pub(super) fn make_repository(&self, path: Option<&OsStr>) -> Result<(), Error> {
         let who =
             ["-c", "user.name=stanch", "-c", "user.email=stanch@localhost", "-c", "commit.gpgSign=false", "-c", "core.autocrlf=false"];
         let alone = ["-c", "core.hooksPath=.git/no-hooks", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", "-c", "core.safecrlf=false"];
@@ -86,6 +86,7 @@ impl<'t> Tree<'t> {
             let job = Job {
                 program: Path::new("git"),
                 arguments: &arguments,
+                path,
                 folder: self.root(),
                 input: None,
                 timeout: GIT_TIMEOUT,
@@ -180,18 +181,13 @@ fn is_safe(path: &[u8]) -> bool {
     !path.split(|&byte| byte == b'/').any(is_bad)
 }
 
-/// Whether a link at `path` leads above the root.
+/// Whether a link at `path` may lead above the root. One that climbs after it went down does: where it went may be
+/// another link, from which it is not so far to the root.
 fn climbs(path: &[u8], target: &[u8]) -> bool {
-    let mut depth = path.split(|&byte| byte == b'/').count().saturating_sub(1);
-    for part in target.split(|&byte| byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." if depth == 0 => return true,
-            b".." => depth -= 1,
-            _ => depth += 1,
-        }
-    }
-    false
+    let depth = path.split(|&byte| byte == b'/').count().saturating_sub(1);
+    let mut parts = target.split(|&byte| byte == b'/').filter(|part| !matches!(*part, b"" | b"."));
+    let up = parts.by_ref().take_while(|part| *part == b"..").count();
+    up > depth || parts.any(|part| part == b"..")
 }
 
 #[cfg(unix)]
@@ -225,6 +221,7 @@ mod tests {
         for bad in ["../a", "a/../b", "/etc", "a//b", ".git/config", "a/.GIT/x", "."] {
             assert!(!is_safe(bad.as_bytes()), "{bad}");
         }
+        assert!(climbs(b"a", b"b/../c") && climbs(b"a", b"b/s/../../c") && !climbs(b"a", b"./b//c"));
         assert!(!climbs(b"a/b/c", b"../../d") && climbs(b"a/b/c", b"../../../d") && climbs(b"a", b".."));
     }
 }

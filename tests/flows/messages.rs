@@ -55,6 +55,9 @@ fn a_message_is_held_to_what_the_team_asks() {
     say(&repo, "fix: A-1").blocks("commit message:1:9").says("message-sign-off").never_says("message-type");
     say(&repo, &signed("fix: A-1\nmore")).blocks("commit message:2:1").says("message-blank-line");
     say(&repo, &signed(&format!("fix: A-1\n\nshort\n{}", "word ".repeat(11)))).blocks("commit message:4:51").says("message-body-width");
+    // Bytes that look like another encoding change nothing.
+    repo.write("../message", b"\xff\xfe bad\n");
+    repo.stanch(["scan", "--message", "../message"]).ends(1).says("message-type");
     assert_eq!(repo.ask(["log", "--format=%s", "-1"]), "feat(api)!: add a thing for A-1", "none of them was made");
 }
 

@@ -357,6 +357,44 @@ fn no_name_of_a_file_is_an_option_or_leads_out() {
     tools.repo.at("../home").write("secret", "of the person's\n");
     tools.repo.git(["add", "link"]).ok();
     tools.commit("a.txt", "x\n").ends(1).never_says("of the person's");
+    // Two links that stay inside by their words, and lead out together.
+    let (far, up) = ("a/b/c/d/e/f/g/h", "../../../../../../../..");
+    let root = tools.repo.root();
+    let secret = format!("{far}/up/{up}{}/home/secret", root.display());
+    tools.repo.write(format!("{far}/x"), "x\n");
+    std::os::unix::fs::symlink(up, tools.repo.path(format!("{far}/up"))).unwrap();
+    tools.repo.remove("link");
+    std::os::unix::fs::symlink(secret, tools.repo.path("link")).unwrap();
+    tools.repo.git(["add", "link", "a"]).ok();
+    tools.commit("a.txt", "y\n").ends(1).never_says("of the person's");
+}
+
+#[test]
+fn no_program_comes_from_what_others_wrote() {
+    let tools = with(LINT, &[]);
+    tools.repo.script("lint-it", "#!/bin/sh\n: >\"$HOME/ran\"\n");
+    tools.repo.git(["add", "lint-it"]).ok();
+    tools.repo.stage("a.py", "x\n");
+    for path in [".:", ":", ":bin:"] {
+        let mut command = tools.repo.program(crate::support::STANCH, ["scan", "--staged"]);
+        let known = command.get_envs().find(|(key, _)| *key == "PATH").and_then(|(_, value)| value).unwrap().to_owned();
+        let mut with_more = std::ffi::OsString::from(path);
+        with_more.push(known);
+        command.env("PATH", with_more);
+        tools.repo.run(command, b"").incomplete().says("`lint-it` is not on the `PATH`");
+    }
+    assert!(!tools.repo.root().join("home/ran").exists());
+}
+
+#[test]
+fn a_tool_that_comes_back_is_not_left_out_in_silence() {
+    let tools = with(LINT, &[("lint-it", GREP)]);
+    tools.repo.git(["checkout", "-q", "-b", "other"]).ok();
+    tools.repo.slip("stanch.toml", &LINT.replace("\"lint-it\",", "\"lint-it\", \"-w\","));
+    tools.stanch(&["tools", "accept"]).ok();
+    tools.repo.git(["checkout", "-q", "main"]).ok();
+    tools.commit("a.py", "BAD\n").stops().says("it is not accepted on this machine");
+    tools.stanch(&["scan"]).incomplete();
 }
 
 #[test]

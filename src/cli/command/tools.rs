@@ -11,7 +11,7 @@ use crate::cli::args::{Tools, ToolsCommand};
 use crate::cli::error::Usage;
 use crate::cli::session::local;
 use crate::cli::term::Term;
-use crate::config::{Change, Folders, Trust, Version};
+use crate::config::{Change, Env, Folders, Trust, Version};
 use crate::git::Repo;
 use crate::output::sanitize;
 use crate::process::{End, Job, run as run_job};
@@ -60,7 +60,16 @@ fn version(repo: &Repo, tool: &Tool) -> String {
     let folder = repo.work_dir().unwrap_or(Path::new("."));
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     let program = if program.contains('/') { folder.join(program) } else { program.into() };
-    let job = Job { program: &program, arguments: &arguments, folder, input: None, timeout: VERSION_TIMEOUT, output_bytes: VERSION_BYTES };
+    let path = Env::read().fixed_path();
+    let job = Job {
+        program: &program,
+        arguments: &arguments,
+        path: path.as_deref(),
+        folder,
+        input: None,
+        timeout: VERSION_TIMEOUT,
+        output_bytes: VERSION_BYTES,
+    };
     match run_job(&job) {
         Ok(ended) if ended.end == End::Code(0) => {
             let said = if ended.stdout.trim_ascii().is_empty() { ended.stderr } else { ended.stdout };
