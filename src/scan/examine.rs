@@ -203,7 +203,7 @@ fn note_gaps(grown: &Grown<'_>, candidate: &Candidate, coverage: &mut Coverage) 
 }
 
 /// Adds secrets that only rules find which do not run, so that no line that is shown shows one.
-fn veil<'p>(plan: &'p Plan, candidate: &Candidate, text: &[u8], known: &mut Vec<(&'p Rule, Match)>) -> Result<(), Error> {
+pub(super) fn veil<'p>(plan: &'p Plan, candidate: &Candidate, text: &[u8], known: &mut Vec<(&'p Rule, Match)>) -> Result<(), Error> {
     let count = known.len();
     for (rule, more) in plan.engine.unasked(&candidate.path, text)? {
         let asked = known.get_mut(..count).unwrap_or_default();

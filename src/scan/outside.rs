@@ -1,11 +1,11 @@
 //! What other programs say of files, made findings like our own: only of lines that are new, and with no secret in them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
-use super::examine::Page;
+use super::examine::{Page, veil};
 use super::inspect::known_by;
 use super::{Error, Plan};
 use crate::model::{
@@ -19,6 +19,8 @@ use crate::tools::{Columns, Prepared, Refused, Remark, Said, Suggestion, Tool, W
 const SETTINGS: &str = "stanch.toml";
 /// So many bytes of a secret are enough to keep a message from being shown.
 const PART_BYTES: usize = 8;
+/// What stands in place of a message that is not shown.
+const NOT_SHOWN: &str = "what it says holds a secret, and is not shown";
 
 /// What the tools of a plan are to look at. A plan without tools has nothing to prepare.
 pub(super) fn prepare<'p>(plan: &'p Plan, source: &dyn Source) -> Result<Prepared<'p>, Error> {
@@ -61,18 +63,21 @@ struct Telling<'p> {
 impl Telling<'_> {
     fn tell(&mut self, work: &Work<'_>, said: &[Said<'_>], reader: &Reader<'_>) {
         let mut by_file: BTreeMap<&BString, Vec<(&Tool, &Remark)>> = BTreeMap::new();
+        let has_none = |said: &Said<'_>| !said.troubles.is_empty() || said.remarks.iter().any(|remark| remark.path.is_none());
+        // What is said of no file may be of any.
+        let all = if said.iter().any(has_none) { self.parts_of_all(work, reader) } else { Parts::default() };
         for Said { tool, remarks, troubles } in said {
             for trouble in troubles {
                 let mut what = trouble.what.clone();
                 if !trouble.said.is_empty() {
-                    what = format!("{what}; it said: {}", self.shown(b"", &trouble.said.to_str_lossy(), &[]));
+                    what = format!("{what}; it said: {}", self.shown(b"", &trouble.said.to_str_lossy(), &all));
                 }
                 self.gaps.push(Gap { place: place(tool), what });
             }
             for remark in remarks {
                 match &remark.path {
                     Some(path) => by_file.entry(path).or_default().push((tool, remark)),
-                    None => self.without_file(tool, remark, work.changed.first().map_or(Origin::WorkTree, |file| file.origin)),
+                    None => self.without_file((tool, remark), &all, work.changed.first().map_or(Origin::WorkTree, |file| file.origin)),
                 }
             }
         }
@@ -86,15 +91,21 @@ impl Telling<'_> {
     }
 
     fn of_file(&mut self, candidate: &Candidate, is_changed: bool, remarks: &[(&Tool, &Remark)], reader: &Reader<'_>) -> Result<(), Error> {
-        // Of what is too large to hold the place is told and not the line.
-        let text = match reader.open(candidate)? {
-            Content::Whole(bytes) => bytes,
-            Content::Stream(_) => Vec::new(),
+        // Of what is too large to hold no line is known to be old.
+        let (text, is_held) = match reader.open(candidate)? {
+            Content::Whole(bytes) => (bytes, true),
+            Content::Stream(_) => (Vec::new(), false),
         };
-        let matches = self.plan.engine.scan(&candidate.path, &text)?.matches;
-        let new = if is_changed { reader.new_lines(candidate, &text)? } else { Lines::Only(Vec::new()) };
+        let mut matches = self.plan.engine.scan(&candidate.path, &text)?.matches;
+        veil(self.plan, candidate, &text, &mut matches)?;
+        let new = match (is_changed, is_held) {
+            (true, true) => reader.new_lines(candidate, &text)?,
+            (true, false) => Lines::All,
+            (false, _) => Lines::Only(Vec::new()),
+        };
         let lines = LineIndex::new(&text);
-        let secrets: Vec<&[u8]> = matches.iter().map(|(_, found)| found.secret.of(&text)).collect();
+        let mut parts = Parts::default();
+        matches.iter().for_each(|(_, found)| parts.add(found.secret.of(&text)));
         let page = Page::with(self.plan, candidate, &lines, &matches);
         for (tool, remark) in remarks {
             let span = span_of(remark, &lines);
@@ -106,10 +117,10 @@ impl Telling<'_> {
                 _ => new.touch(first, last),
             };
             let finding = Finding {
-                detail: Some(self.shown(&candidate.path, &remark.message, &secrets)),
+                detail: Some(self.shown(&candidate.path, &remark.message, &parts)),
                 mend: remark.suggestion.as_ref().map(|suggestion| Mend::Suggested(vec![edit_of(suggestion, &lines)])),
                 confidence: Confidence::High,
-                ..page.finding_of(rule_of(tool, remark), &found, is_new)
+                ..page.finding_of(self.rule_of(tool, remark, &parts), &found, is_new)
             };
             self.push(finding);
         }
@@ -117,9 +128,9 @@ impl Telling<'_> {
     }
 
     /// What is said of no file stands at the tool's table in the settings.
-    fn without_file(&mut self, tool: &Tool, remark: &Remark, origin: Origin) {
-        let rule = rule_of(tool, remark);
-        let detail = Some(self.shown(b"", &remark.message, &[]));
+    fn without_file(&mut self, (tool, remark): (&Tool, &Remark), secrets: &Parts, origin: Origin) {
+        let rule = self.rule_of(tool, remark, secrets);
+        let detail = Some(self.shown(b"", &remark.message, secrets));
         let text = format!("[[tool]] {}", tool.name);
         let length = text.chars().count();
         let (column, end) = (1, u32::try_from(length).unwrap_or(1) + 1);
@@ -155,15 +166,67 @@ impl Telling<'_> {
         }
     }
 
+    /// The rule of a finding that a tool makes. A code and an address are shown as messages are.
+    fn rule_of(&self, tool: &Tool, remark: &Remark, secrets: &Parts) -> Arc<RuleInfo> {
+        let text = |text: &String, instead: &str| if self.is_secret(b"", text, secrets) { instead.to_owned() } else { text.clone() };
+        let has_suggestion = remark.suggestion.is_some();
+        rule_of(tool, (&text(&remark.code, "not-shown"), &text(&remark.page, "")), remark.level, has_suggestion)
+    }
+
+    /// Parts of what is secret in all files that changed.
+    fn parts_of_all(&self, work: &Work<'_>, reader: &Reader<'_>) -> Parts {
+        let mut parts = Parts::default();
+        for candidate in &work.changed {
+            let Ok(Content::Whole(text)) = reader.open(candidate) else { continue };
+            let mut matches = self.plan.engine.scan(&candidate.path, &text).map(|scanned| scanned.matches).unwrap_or_default();
+            // What cannot be looked at is told by the scan itself.
+            veil(self.plan, candidate, &text, &mut matches).ok();
+            matches.iter().for_each(|(_, found)| parts.add(found.secret.of(&text)));
+        }
+        parts
+    }
+
     /// A text as it may be shown: not where it holds a secret of its own, or a part of one of `secrets`.
-    fn shown(&self, path: &[u8], text: &str, secrets: &[&[u8]]) -> String {
-        let holds = |secret: &[u8]| secret.windows(PART_BYTES.min(secret.len().max(1))).any(|part| text.as_bytes().contains_str(part));
-        let has_own = self.plan.engine.scan(path, text.as_bytes()).map_or(true, |scanned| !scanned.matches.is_empty());
-        if has_own || secrets.iter().any(|secret| holds(secret)) {
-            return "what it says holds a secret, and is not shown".to_owned();
+    fn shown(&self, path: &[u8], text: &str, secrets: &Parts) -> String {
+        if self.is_secret(path, text, secrets) {
+            return NOT_SHOWN.to_owned();
         }
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
+
+    fn is_secret(&self, path: &[u8], text: &str, secrets: &Parts) -> bool {
+        let bytes = text.as_bytes();
+        let engine = &self.plan.engine;
+        let has = |scanned: Result<bool, _>| scanned.unwrap_or(true);
+        secrets.are_in(bytes)
+            || has(engine.scan(path, bytes).map(|scanned| !scanned.matches.is_empty()))
+            || has(engine.unasked(path, bytes).map(|matches| !matches.is_empty()))
+    }
+}
+
+/// Parts of secrets, by which a text is known that shows one.
+#[derive(Debug, Default)]
+struct Parts {
+    windows: HashSet<[u8; PART_BYTES]>,
+    short: Vec<Vec<u8>>,
+}
+
+impl Parts {
+    fn add(&mut self, secret: &[u8]) {
+        if secret.len() < PART_BYTES {
+            self.short.extend((!secret.is_empty()).then(|| secret.to_vec()));
+        }
+        self.windows.extend(windows(secret));
+    }
+
+    fn are_in(&self, text: &[u8]) -> bool {
+        let has_window = !self.windows.is_empty() && windows(text).any(|part| self.windows.contains(&part));
+        has_window || self.short.iter().any(|secret| text.contains_str(secret))
+    }
+}
+
+fn windows(text: &[u8]) -> impl Iterator<Item = [u8; PART_BYTES]> {
+    text.windows(PART_BYTES).filter_map(|part| part.try_into().ok())
 }
 
 /// Where a tool is named.
@@ -172,11 +235,10 @@ fn place(tool: &Tool) -> BString {
 }
 
 /// The rule of a finding that a tool makes: `ruff/F401`.
-fn rule_of(tool: &Tool, remark: &Remark) -> Arc<RuleInfo> {
-    let Remark { code, page, .. } = remark;
+fn rule_of(tool: &Tool, (code, page): (&str, &str), level: Option<Severity>, has_suggestion: bool) -> Arc<RuleInfo> {
     let name = &tool.name;
     let (id, title) = if code.is_empty() { (name.clone(), name.clone()) } else { (format!("{name}/{code}"), format!("{name} {code}")) };
-    let fix = match (remark.suggestion.is_some(), page.is_empty()) {
+    let fix = match (has_suggestion, page.is_empty()) {
         (true, _) => format!("write what `{name}` would write"),
         (false, true) => format!("mend it as `{name}` says"),
         (false, false) => format!("mend it as `{name}` says: {page}"),
@@ -185,12 +247,12 @@ fn rule_of(tool: &Tool, remark: &Remark) -> Arc<RuleInfo> {
         id: Text::Owned(id),
         pack: Pack::Quality,
         title: Text::Owned(title),
-        severity: tool.severity.or(remark.level).unwrap_or(Severity::Medium),
+        severity: tool.severity.or(level).unwrap_or(Severity::Medium),
         confidence: Confidence::High,
         why: Text::Owned(format!("`{name}`, which this repository's settings run, says so")),
         fix: Text::Owned(fix),
         rotate: Text::Borrowed(""),
-        references: if page.is_empty() { Vec::new().into() } else { vec![Text::Owned(page.clone())].into() },
+        references: if page.is_empty() { Vec::new().into() } else { vec![Text::Owned(page.to_owned())].into() },
     })
 }
 

@@ -184,6 +184,25 @@ fn what_a_tool_says_shows_no_secret() {
     tools.commit("a.py", &leak).says("code 7").never_says("oh npm");
 }
 
+/// The world of a test looks for its secrets in all that is said.
+#[test]
+fn a_value_alone_shows_no_secret_as_a_code_or_where_no_file_is_named() {
+    let value = "sed -n 's/.*=//p' a.py";
+    for (settings, tool) in [
+        ("parser = \"regex\"\npattern = '^(?<line>1):(?<code>.*)$'", format!("#!/bin/sh\necho \"1:$({value})\"\nexit 1\n")),
+        ("", format!("#!/bin/sh\n{value}\nexit 1\n")),
+        ("", format!("#!/bin/sh\n{value}\nexit 3\n")),
+    ] {
+        for packs in ["[\"secrets\"]", "[\"quality\"]"] {
+            let text = format!("packs = {packs}\n[[tool]]\nname = \"t\"\ncommand = [\"t\"]\n{settings}\n");
+            let tools = with(&text, &[("t", &tool)]);
+            let leak = format!("db_password={}\n", tools.repo.secret().chars().rev().collect::<String>());
+            tools.repo.stage("b.py", "x\n");
+            tools.commit("a.py", &leak).says("shown").never_says(leak.trim().split_once('=').unwrap().1);
+        }
+    }
+}
+
 /// A repository whose one tool prints `said` and ends with `code`.
 fn saying(settings: &str, said: &str, code: u8) -> Tools {
     let script = format!("#!/bin/sh\ncat <<'END-OF-IT' | sed \"s|ROOT|$PWD|\"\n{said}\nEND-OF-IT\nexit {code}\n");
@@ -384,6 +403,14 @@ fn no_program_comes_from_what_others_wrote() {
         tools.repo.run(command, b"").incomplete().says("`lint-it` is not on the `PATH`");
     }
     assert!(!tools.repo.root().join("home/ran").exists());
+}
+
+#[test]
+fn what_is_said_of_a_file_too_large_to_hold_is_not_taken_for_old() {
+    let tools = with(LINT, &[("lint-it", "#!/bin/sh\necho \"$1:3:1: error: bad [W1]\"\n")]);
+    let large = "x = 1\n".repeat(3 << 20);
+    tools.repo.slip("a.py", &large);
+    tools.commit("a.py", &format!("{large}BAD\n")).ends(1).says("lint/W1");
 }
 
 #[test]
