@@ -142,7 +142,7 @@ impl Settings {
         self.wishes.message = fields.table("message").map(read_message);
         self.wishes.branch = fields.table("branch").map(read_branch);
         for (id, at) in &enable {
-            let number = RULES.find(id).filter(|&number| !RULES.pack(number).is_chosen());
+            let number = RULES.find(id).filter(|&number| RULES.pack(number).is_of_tables());
             if number.is_some() && !self.wishes.checks().any(|check| check.name() == id) {
                 fields.fault_at(
                     *at,

@@ -108,7 +108,7 @@ impl Settings {
                 None if !self.rules.iter().any(|rule| rule.info.id == id.as_str()) => {
                     fields.fault_at(*at, format!("there is no rule `{}`", shown(id)), "`stanch rules list` shows all ids");
                 }
-                Some(number) if !RULES.pack(number).is_chosen() => {
+                Some(number) if RULES.pack(number).is_of_tables() => {
                     fields.fault_at(
                         *at,
                         format!("`{}` looks at no path", shown(id)),

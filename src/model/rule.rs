@@ -140,6 +140,7 @@ words!(
     Pack: Secrets = "secrets",
     Quality = "quality",
     Style = "style",
+    Named = "named",
     Django = "django",
     Message = "message",
     Branch = "branch"
@@ -155,6 +156,8 @@ pub enum Pack {
     Quality,
     /// What a team may want to look the same everywhere: blanks at line ends, the last newline, the order of a list.
     Style,
+    /// What some teams want and others do not. Its rules run where `enable` names them.
+    Named,
     /// What is wrong in a Django project.
     Django,
     /// What a team asks of commit messages. Its rules run by the keys of a table of their own, `[message]`.
@@ -164,9 +167,14 @@ pub enum Pack {
 }
 
 impl Pack {
-    /// Whether `packs` may name it. The rules of others run by the keys of their own tables.
+    /// Whether `packs` may name it. The rules of others run by their ids, or by the keys of their own tables.
     pub const fn is_chosen(self) -> bool {
-        !matches!(self, Self::Message | Self::Branch)
+        !matches!(self, Self::Named | Self::Message | Self::Branch)
+    }
+
+    /// Whether its rules run by the keys of their own tables, and not by their ids.
+    pub const fn is_of_tables(self) -> bool {
+        matches!(self, Self::Message | Self::Branch)
     }
 
     /// The words of those that `packs` may name.
@@ -289,7 +297,13 @@ words!(
     DestroyedLink = "destroyed-link",
     NewSubmodule = "new-submodule",
     LockDrift = "lock-drift",
-    Header = "header"
+    Header = "header",
+    BuiltinLiterals = "builtin-literals",
+    DocstringFirst = "docstring-first",
+    DoubleQuotes = "double-quotes",
+    JsonLayout = "json-layout",
+    SortedLines = "sorted-lines",
+    SortedYaml = "sorted-yaml"
 );
 
 /// A check that is code, not an expression. The room `quality` has the code of those of files, `commit` of the others.
@@ -387,6 +401,18 @@ pub enum Check {
     LockDrift,
     /// A text whose beginning does not hold what the rule's expression asks for.
     Header,
+    /// A call of Python for which there is a literal: `dict()`.
+    BuiltinLiterals,
+    /// A text that stands alone in a module of Python, and not first.
+    DocstringFirst,
+    /// A string of Python in double quotes that could stand in single ones.
+    DoubleQuotes,
+    /// JSON whose keys and items do not stand on lines of their own.
+    JsonLayout,
+    /// A list whose lines are not in order.
+    SortedLines,
+    /// YAML whose blocks are not in the order of their keys.
+    SortedYaml,
 }
 
 impl Check {
@@ -417,7 +443,9 @@ impl Check {
     /// Whether a machine can mend what it finds, without knowing what the file is for.
     pub const fn has_mend(self) -> bool {
         let text = matches!(self, Self::TrailingWhitespace | Self::FinalNewline | Self::MixedLineEndings | Self::ByteOrderMark);
-        text || matches!(self, Self::Requirements | Self::NotebookOutputs | Self::ShebangWithoutMode | Self::ModeWithoutShebang)
+        let mode = matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang);
+        let order = matches!(self, Self::Requirements | Self::SortedLines | Self::SortedYaml);
+        text || mode || order || matches!(self, Self::NotebookOutputs | Self::DoubleQuotes | Self::JsonLayout)
     }
 
     /// Whether it asks for the files around the one that it looks at.
@@ -471,7 +499,8 @@ impl Check {
     pub const fn is_of_file(self) -> bool {
         self.is_of_name()
             || self.is_of_new_files()
-            || matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang | Self::DestroyedLink | Self::NewSubmodule | Self::Header)
+            || matches!(self, Self::ShebangWithoutMode | Self::ModeWithoutShebang | Self::DestroyedLink | Self::NewSubmodule)
+            || matches!(self, Self::Header | Self::JsonLayout)
     }
 
     /// Whether it reads a syntax, and what it cannot read hides the rest of a file.

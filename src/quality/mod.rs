@@ -1,6 +1,8 @@
 //! What is wrong with a file, told by code: blanks, line ends, syntax, names and modes. Pure: bytes in, defects out.
 
 mod django;
+mod order;
+mod python;
 mod requirements;
 mod stored;
 mod syntax;
@@ -71,6 +73,12 @@ pub fn find(check: Check, file: &File<'_>, tree: &dyn Tree) -> Vec<Defect> {
         Check::ModeWithoutShebang => stored::mode_without_shebang(file),
         Check::LfsPointer => stored::lfs_pointer(file),
         Check::Requirements => requirements::requirements(file),
+        Check::BuiltinLiterals => python::builtin_literals(file),
+        Check::DocstringFirst => python::docstring_first(file),
+        Check::DoubleQuotes => python::double_quotes(file),
+        Check::JsonLayout => syntax::json::layout::find(file),
+        Check::SortedLines => order::sorted_lines(file),
+        Check::SortedYaml => order::sorted_yaml(file),
         Check::CsrfToken => django::csrf_token(file),
         Check::EditedMigration => stored::edited_migration(file),
         Check::AllowedHosts => django::allowed_hosts(file),
@@ -115,6 +123,10 @@ pub fn mend(check: Check, file: &File<'_>, defects: &[Defect]) -> Vec<Vec<Edit>>
         Check::FinalNewline => defects.iter().map(|defect| vec![text::mend_final_newline(file, defect)]).collect(),
         Check::MixedLineEndings => text::mend_line_endings(file, defects),
         Check::Requirements => requirements::mend(file, defects),
+        Check::DoubleQuotes => defects.iter().map(|defect| python::mend_double_quotes(file, defect)).collect(),
+        Check::JsonLayout => vec![syntax::json::layout::edits(file); defects.len()],
+        Check::SortedLines => vec![order::mend_lines(file).into_iter().collect(); defects.len()],
+        Check::SortedYaml => vec![order::mend_yaml(file).into_iter().collect(); defects.len()],
         Check::NotebookOutputs => syntax::notebook::mend(file, defects),
         _ => vec![Vec::new(); defects.len()],
     }
@@ -227,6 +239,8 @@ mod tests {
             ":",
             ",",
             "null",
+            "dict()",
+            "f\"{",
         ];
         prop_oneof![4 => proptest::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()), 1 => vec(any::<u8>(), 0..4)]
     }

@@ -218,3 +218,18 @@ fn a_hook_of_the_repository_itself_runs_once_it_is_accepted() {
     repo.commit_file("old/a.md", "a banned word\n").clean();
     repo.commit_file("a.txt", "a banned word\n").clean();
 }
+
+#[test]
+fn a_hook_that_sorts_looks_at_the_files_that_it_names_and_at_no_other() {
+    let named = "{id: file-contents-sorter, files: ^words\\.txt$}, {id: sort-simple-yaml}, {id: check-builtin-literals}";
+    let (_, ran) = init(&format!("{HOOKS}[{named}]}}]\n"));
+    ran.ok().says("sort-simple-yaml        -").says("it looks at no file, unless its `files` names some");
+    let repo = with(named);
+    let text = repo.read_text("stanch.toml");
+    assert!(text.contains("glob = \"words.txt\"\nenable = [\"sorted-lines\"]"), "{text}");
+    repo.commit_file("other.txt", "b\na\n").clean();
+    repo.commit_file("words.txt", "b\na\n").blocks("words.txt:2").says("sorted-lines");
+    let unread = "{id: file-contents-sorter, files: '^(?!a)'}, {id: file-contents-sorter, files: ^a$, args: [--unique]}";
+    let (_, ran) = init(&format!("{HOOKS}[{unread}, {{id: check-builtin-literals, args: [--ignore=dict]}}]}}]\n"));
+    ran.ok().says("of 3 hooks, 0 are rules").says("3 run by");
+}

@@ -7,6 +7,7 @@ mod faults;
 mod fix;
 mod matrix;
 mod messages;
+mod named;
 mod operations;
 mod paths;
 mod quality;

@@ -5,6 +5,19 @@ use crate::rules::import::Hook;
 /// Kilobytes that `check-added-large-files` allows unless it is told otherwise, and our rule too.
 const USUAL_KB: &str = "500";
 
+/// Whether rules of ours do what a hook's arguments ask for, or tell what they do otherwise. Else its own program is to run.
+pub(super) fn is_said(hook: &Hook) -> bool {
+    match hook.id.as_str() {
+        "check-builtin-literals" | "file-contents-sorter" | "sort-simple-yaml" => hook.args.is_empty(),
+        "pretty-format-json" => pairs(&hook.args).iter().all(|(name, value)| match name.as_str() {
+            "--autofix" | "--no-sort-keys" | "--no-ensure-ascii" => true,
+            "--indent" => value == "2",
+            _ => false,
+        }),
+        _ => true,
+    }
+}
+
 /// What of a hook's arguments our rules do otherwise, in sentences.
 pub(super) fn differs(hook: &Hook) -> Vec<String> {
     let mut said = Vec::new();
@@ -17,6 +30,7 @@ pub(super) fn differs(hook: &Hook) -> Vec<String> {
             ("check-added-large-files", "--enforce-all") => said.push("a file that was there as large before is let off".to_owned()),
             ("check-merge-conflict", "--assume-in-merge")
             | ("check-yaml", "-m" | "--multi" | "--allow-multiple-documents" | "--unsafe") => {}
+            ("pretty-format-json", _) => {}
             ("mixed-line-ending", "-f" | "--fix") if value == "auto" || value == "no" => {}
             ("mixed-line-ending", "-f" | "--fix") => {
                 said.push(format!("a file with one kind of line end passes, {} or not", value.to_ascii_uppercase()));

@@ -1,5 +1,6 @@
 //! What hooks of other repositories are here, as data.
 
+use super::args;
 use crate::rules::import::{Hook, Origin};
 
 /// A hook that rules of ours do the work of.
@@ -20,8 +21,10 @@ const fn native(id: &'static str, rules: &'static [&'static str], differs: &'sta
 pub(super) const NATIVE: &[Native] = &[
     native("check-added-large-files", &["large-file"], ""),
     native("check-ast", &["python-syntax"], "the syntax of Python 3 to 3.14, whichever Python is installed"),
+    native("check-builtin-literals", &["python-builtin-literals"], ""),
     native("check-byte-order-marker", &["byte-order-mark"], ""),
     native("check-case-conflict", &["case-conflict"], ""),
+    native("check-docstring-first", &["python-docstring-first"], "a string alone in brackets or at the margin of a longer text is none"),
     native("check-executables-have-shebangs", &["mode-without-shebang"], "the mode is that of git's index, not of the file on disk"),
     native("check-illegal-windows-names", &["windows-name"], ""),
     native("check-json", &["json-syntax"], "files that hold JSON with comments by custom, as `tsconfig.json`, are let off"),
@@ -37,14 +40,25 @@ pub(super) const NATIVE: &[Native] = &[
     native("destroyed-symlinks", &["destroyed-link"], ""),
     native("detect-aws-credentials", &[], "any key of AWS by its form, not your own alone"),
     native("detect-private-key", &[], "any private key that parses, on lines that are new"),
+    native("double-quote-string-fixer", &["python-double-quotes"], ""),
     native("end-of-file-fixer", &["final-newline"], ""),
+    native("file-contents-sorter", &["sorted-lines"], ""),
     native("fix-byte-order-marker", &["byte-order-mark"], ""),
     native("forbid-new-submodules", &["new-submodule"], ""),
     native("forbid-submodules", &["new-submodule"], "those that are there stay"),
     native("mixed-line-ending", &["mixed-line-endings"], ""),
+    native("pretty-format-json", &["json-layout", "json-syntax"], "keys stay in their order, and numbers and escapes as they are written"),
     native("requirements-txt-fixer", &["requirements-order"], "names are compared as pip compares them"),
+    native(
+        "sort-simple-yaml",
+        &["sorted-yaml"],
+        "a text of several lines is never parted; files with anchors or several documents are let off",
+    ),
     native("trailing-whitespace", &["trailing-whitespace"], ""),
 ];
+
+/// Hooks that look at no file unless `files` names some.
+const OF_NAMED_FILES: [&str; 2] = ["file-contents-sorter", "sort-simple-yaml"];
 
 /// Hooks that look for secrets, by a part of their repository's address.
 const OF_SECRETS: [&str; 6] = ["/gitleaks", "/betterleaks", "/detect-secrets", "/trufflehog", "/ggshield", "/talisman"];
@@ -73,14 +87,19 @@ const PRESETS: &[(&str, &[&str], &[&str])] = &[
     ("zizmor", &["zizmorcore/zizmor-pre-commit", "woodruffw/zizmor-pre-commit"], &["zizmor"]),
 ];
 
-/// The rules of ours that do what a hook does.
+/// The rules of ours that do what a hook does; none where its arguments ask for what no rule does.
 pub(super) fn native_of(hook: &Hook) -> Option<&'static Native> {
     let theirs = match &hook.origin {
         Origin::Builtin => true,
         Origin::Remote(address) => names(address, "pre-commit/pre-commit-hooks"),
         Origin::Local | Origin::Meta => false,
     };
-    NATIVE.iter().find(|native| theirs && native.id == hook.id)
+    NATIVE.iter().find(|native| theirs && native.id == hook.id && args::is_said(hook))
+}
+
+/// Whether it looks at no file unless its `files` names some.
+pub(super) fn is_of_named_files(hook: &Hook) -> bool {
+    native_of(hook).is_some() && OF_NAMED_FILES.contains(&hook.id.as_str())
 }
 
 /// Whether it looks for secrets, as the pack `secrets` does.

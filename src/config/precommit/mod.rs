@@ -151,7 +151,14 @@ impl Converter<'_> {
             return;
         }
         let scope = Scope::of(self.file, hook);
-        if let Some(native) = known::native_of(hook).filter(|native| native.rules.iter().all(|id| RULES.find(id).is_some())) {
+        let is_of_named = known::is_of_named_files(hook);
+        if is_of_named && hook.files.is_none() {
+            row.differs.push("it looks at no file, unless its `files` names some".to_owned());
+            return;
+        }
+        let is_native = |native: &&known::Native| native.rules.iter().all(|id| RULES.find(id).is_some());
+        // What sorts a file that nobody named would break it.
+        if let Some(native) = known::native_of(hook).filter(is_native).filter(|_| !is_of_named || scope.lost.is_empty()) {
             row.differs.extend([native.differs].into_iter().filter(|said| !said.is_empty()).map(str::to_owned));
             row.differs.extend(args::differs(hook));
             return self.native(native.rules, &scope, row);

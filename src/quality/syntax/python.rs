@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use ruff_python_ast::Mod;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_parser::{Mode, ParseOptions, lexer, parse_unchecked};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, lexer, parse_unchecked};
 
 use super::{MAX_DEFECTS, ascii, defect, text};
 use crate::quality::{Defect, File};
@@ -22,28 +23,44 @@ const DEEP_STACK_BYTES: usize = 256 << 20;
 /// As with `ast.parse`, only the grammar counts: `return` outside a function is no defect. Text that nests more deeply than
 /// Python takes, or is in an encoding of several bytes a letter that its first lines name, has no defects here.
 pub(in crate::quality) fn find(file: &File<'_>) -> Vec<Defect> {
-    let text = match text(file) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(defect) => match named_encoding(file.bytes) {
-            Encoding::Utf8 => return vec![defect],
-            Encoding::OneByte => Cow::Owned(ascii(file.bytes)),
-            Encoding::Other => return Vec::new(),
-        },
+    let (text, offset) = match source(file) {
+        Ok(Some(source)) => source,
+        Ok(None) => return Vec::new(),
+        Err(defect) => return vec![defect],
     };
-    let offset = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let text = text.get(offset..).unwrap_or_default();
+    read(text, |parsed| defects(text, offset, &parsed))
+}
+
+/// What `look` makes of the text as it is parsed; nothing of one that nests too deep to read.
+pub(in crate::quality) fn read<T: Default + Send>(text: &str, look: impl FnOnce(Parsed<Mod>) -> T + Send) -> T {
+    let parse = || look(parse_unchecked(text, ParseOptions::from(Mode::Module)));
     match depth(text) {
-        None => Vec::new(),
-        Some(depth) if depth <= MAX_SHALLOW => parse(text, offset),
+        None => T::default(),
+        Some(depth) if depth <= MAX_SHALLOW => parse(),
         Some(_) => std::thread::scope(|scope| {
-            let reader = std::thread::Builder::new().stack_size(DEEP_STACK_BYTES).spawn_scoped(scope, || parse(text, offset));
+            let reader = std::thread::Builder::new().stack_size(DEEP_STACK_BYTES).spawn_scoped(scope, parse);
             reader.ok().and_then(|reader| reader.join().ok()).unwrap_or_default()
         }),
     }
 }
 
-fn parse(text: &str, offset: usize) -> Vec<Defect> {
-    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+/// The text of a file of Python, in which what is no UTF-8 has a letter for each byte, and where it begins behind a byte
+/// order mark; none where an encoding is named that has no such letters.
+pub(in crate::quality) fn source<'f>(file: &File<'f>) -> Result<Option<(Cow<'f, str>, usize)>, Defect> {
+    let text = match text(file) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(defect) => match named_encoding(file.bytes) {
+            Encoding::Utf8 => return Err(defect),
+            Encoding::OneByte => Cow::Owned(ascii(file.bytes)),
+            Encoding::Other => return Ok(None),
+        },
+    };
+    let offset = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    Ok(Some((text, offset)))
+}
+
+fn defects(text: &str, offset: usize, parsed: &Parsed<Mod>) -> Vec<Defect> {
     let errors = parsed.errors().iter().take(MAX_DEFECTS);
     let mut defects: Vec<Defect> = errors
         .map(|error| {

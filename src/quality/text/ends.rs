@@ -40,7 +40,7 @@ fn usual(text: &[u8]) -> (&'static [u8], &'static str) {
 }
 
 /// The most frequent way in which the lines of a text end; `\n` where none does.
-pub(super) fn usual_end(text: &[u8]) -> &'static [u8] {
+pub(in crate::quality) fn usual_end(text: &[u8]) -> &'static [u8] {
     usual(text).0
 }
 

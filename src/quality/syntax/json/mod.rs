@@ -1,5 +1,6 @@
 //! JSON and JSON5.
 
+pub(in crate::quality) mod layout;
 mod reader;
 mod scalar;
 
