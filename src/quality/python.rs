@@ -22,7 +22,7 @@ fn tokens(file: &File<'_>) -> Vec<Token> {
     let place = |at: usize| at.min(text.len()) + offset;
     read(text, |parsed| {
         let tokens = parsed.tokens().iter().filter(|_| parsed.errors().is_empty());
-        let said = tokens.map(|token| token.as_tuple()).filter(|(kind, _)| says(kind));
+        let said = tokens.map(ruff_python_ast::token::Token::as_tuple).filter(|(kind, _)| says(kind));
         said.map(|(kind, range)| (kind, Span { start: place(range.start().to_usize()), end: place(range.end().to_usize()) })).collect()
     })
 }

@@ -85,12 +85,15 @@ fn faults_of<'p>(
         _ if candidate.is_link() => Check::is_of_links,
         _ => Check::is_of_files,
     };
-    let link_before = link_before(reader, candidate, bases)?;
-    let file = File { path: &candidate.path, bytes, mode: candidate.mode, is_changed, size, link_before: link_before.as_deref() };
-    let around = Around { reader, candidate, failed: RefCell::new(None) };
     let is_old = !bases.is_empty() && bases.iter().all(|base| base.blob.is_some());
     let is_due = |check: Check| asks(check) && is_for(check) && !(is_old && check.is_of_new_files());
-    let checks = plan.engine.checks(&candidate.path).filter(|(_, check)| is_due(*check));
+    let mut checks = plan.engine.checks(&candidate.path).filter(|(_, check)| is_due(*check)).peekable();
+    if checks.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let link_before = link_before(reader, candidate, bases)?;
+    let file = File { path: &candidate.path, bytes, mode: reader.mode(candidate), is_changed, size, link_before: link_before.as_deref() };
+    let around = Around { reader, candidate, failed: RefCell::new(None) };
     let mut faults = Vec::new();
     for (rule, check) in checks {
         let defects = find(plan, rule, (check, &file), &around)?;

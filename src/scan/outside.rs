@@ -105,7 +105,9 @@ impl Telling<'_> {
         };
         let lines = LineIndex::new(&text);
         let mut parts = Parts::default();
-        matches.iter().for_each(|(_, found)| parts.add(found.secret.of(&text)));
+        for (_, found) in &matches {
+            parts.add(found.secret.of(&text));
+        }
         let page = Page::with(self.plan, candidate, &lines, &matches);
         for (tool, remark) in remarks {
             let span = span_of(remark, &lines);
@@ -181,7 +183,9 @@ impl Telling<'_> {
             let mut matches = self.plan.engine.scan(&candidate.path, &text).map(|scanned| scanned.matches).unwrap_or_default();
             // What cannot be looked at is told by the scan itself.
             veil(self.plan, candidate, &text, &mut matches).ok();
-            matches.iter().for_each(|(_, found)| parts.add(found.secret.of(&text)));
+            for (_, found) in &matches {
+                parts.add(found.secret.of(&text));
+            }
         }
         parts
     }

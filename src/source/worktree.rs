@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +15,6 @@ use crate::model::{Candidate, Coverage, Gap, Origin, Since, SkipReason};
 
 /// The modes under which git stores what lies on disk.
 const FILE: u32 = 0o100_644;
-const PROGRAM: u32 = 0o100_755;
 const LINK: u32 = 0o120_000;
 
 /// Files and folders, without what git ignores; what is tracked counts even where an ignore rule names it.
@@ -30,8 +28,8 @@ pub struct WorkTree {
     submodules: Arc<BTreeSet<PathBuf>>,
     /// Whether git takes modes from the disk (`core.fileMode`).
     trusts_modes: bool,
-    /// The names of the files, and what could not be listed, when they are first asked for.
-    listed: OnceCell<(BTreeSet<BString>, Coverage)>,
+    /// The names of the files with whether each is a link, and what could not be listed, when they are first asked for.
+    listed: OnceCell<(BTreeMap<BString, bool>, Coverage)>,
 }
 
 impl WorkTree {
@@ -61,7 +59,7 @@ impl WorkTree {
                     paths,
                     tracked,
                     submodules: Arc::new(submodules),
-                    trusts_modes: repo.trusts_modes(),
+                    trusts_modes: cfg!(unix) && repo.trusts_modes(),
                     listed: OnceCell::new(),
                 })
             }
@@ -83,19 +81,19 @@ impl WorkTree {
 
     /// The names of the files, as candidates carry them.
     pub fn names(&self) -> impl Iterator<Item = &[u8]> {
-        self.listed().0.iter().map(|name| name.as_slice())
+        self.listed().0.keys().map(|name| name.as_slice())
     }
 
-    fn listed(&self) -> &(BTreeSet<BString>, Coverage) {
+    fn listed(&self) -> &(BTreeMap<BString, bool>, Coverage) {
         self.listed.get_or_init(|| {
             let mut coverage = Coverage::default();
             let mut names = self.walk(&mut coverage);
             for name in self.tracked.keys() {
                 let path = self.root.join(name.to_path_lossy());
-                if !names.contains(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
+                if !names.contains_key(name) && self.paths.iter().any(|asked| path.starts_with(asked)) {
                     // A tracked file that is not on disk has nothing to look at here.
-                    if path.symlink_metadata().is_ok_and(|kind| !kind.is_dir()) {
-                        names.insert(name.clone());
+                    if let Some(found) = path.symlink_metadata().ok().filter(|found| !found.is_dir()) {
+                        names.insert(name.clone(), found.is_symlink());
                     }
                 }
             }
@@ -103,8 +101,8 @@ impl WorkTree {
         })
     }
 
-    fn walk(&self, coverage: &mut Coverage) -> BTreeSet<BString> {
-        let mut names = BTreeSet::new();
+    fn walk(&self, coverage: &mut Coverage) -> BTreeMap<BString, bool> {
+        let mut names = BTreeMap::new();
         let Some((first, others)) = self.paths.split_first() else { return names };
         let mut builder = WalkBuilder::new(first);
         for path in others {
@@ -122,7 +120,7 @@ impl WorkTree {
             match entry {
                 Ok(entry) => {
                     if entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink()) {
-                        names.insert(self.name(entry.path()));
+                        names.insert(self.name(entry.path()), entry.path_is_symlink());
                     } else if entry.depth() == 0 && entry.file_type().is_none_or(|kind| !kind.is_dir()) {
                         // Somebody asked for it by name, so passing over it would say that it is clean.
                         let what = "neither a file nor a folder; pipe it in with `--stdin`".to_owned();
@@ -136,24 +134,13 @@ impl WorkTree {
         names
     }
 
-    /// The mode under which git would store a file.
-    fn mode(&self, name: &BString) -> Option<u32> {
-        let found = self.root.join(name.to_path_lossy()).symlink_metadata().ok()?;
-        let tracked = self.tracked.get(name).copied();
-        if found.is_symlink() { Some(LINK) } else { self.mode_on_disk(&found).or(tracked) }
-    }
-
-    /// By the owner's bit, as git does.
-    #[cfg(unix)]
-    fn mode_on_disk(&self, found: &Metadata) -> Option<u32> {
-        use std::os::unix::fs::PermissionsExt as _;
-        let is_program = found.permissions().mode() & 0o100 != 0;
-        self.trusts_modes.then_some(if is_program { PROGRAM } else { FILE })
-    }
-
-    #[cfg(not(unix))]
-    fn mode_on_disk(&self, _: &Metadata) -> Option<u32> {
-        None
+    /// The mode under which git would store a file, where that is known without a look at the disk; a reader looks there.
+    fn mode(&self, name: &BString, is_link: bool) -> Option<u32> {
+        match () {
+            () if is_link => Some(LINK),
+            () if self.trusts_modes => None,
+            () => Some(self.tracked.get(name).copied().unwrap_or(FILE)),
+        }
     }
 }
 
@@ -174,8 +161,8 @@ impl Source for WorkTree {
 
     fn list(&self, emit: &mut dyn FnMut(Candidate)) -> Result<Coverage, Error> {
         let (names, coverage) = self.listed();
-        for path in names {
-            let mode = self.mode(path);
+        for (path, &is_link) in names {
+            let mode = self.mode(path, is_link);
             emit(Candidate { path: path.clone(), origin: Origin::WorkTree, id: None, mode, since: Since::Nothing });
         }
         Ok(coverage.clone())

@@ -417,7 +417,7 @@ fn what_is_said_of_a_file_too_large_to_hold_is_not_taken_for_old() {
 fn a_tool_that_comes_back_is_not_left_out_in_silence() {
     let tools = with(LINT, &[("lint-it", GREP)]);
     tools.repo.git(["checkout", "-q", "-b", "other"]).ok();
-    tools.repo.slip("stanch.toml", &LINT.replace("\"lint-it\",", "\"lint-it\", \"-w\","));
+    tools.repo.slip("stanch.toml", LINT.replace("\"lint-it\",", "\"lint-it\", \"-w\","));
     tools.stanch(&["tools", "accept"]).ok();
     tools.repo.git(["checkout", "-q", "main"]).ok();
     tools.commit("a.py", "BAD\n").stops().says("it is not accepted on this machine");
