@@ -1,6 +1,6 @@
 //! `[[allow]]` entries.
 
-use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 
 use crate::model::{Finding, Fingerprint};
@@ -20,12 +20,12 @@ impl PathGlob {
     /// # Errors
     /// If it is none.
     pub fn parse(glob: &str) -> Result<Self, GlobError> {
-        Ok(Self(GlobBuilder::new(glob).literal_separator(true).build()?.compile_matcher()))
+        Ok(Self(read(glob)?.compile_matcher()))
     }
 
     /// The text of a glob that is taken from a folder, taken from the root.
     pub fn below(folder: &str, glob: &str) -> String {
-        format!("{}/{}", globset::escape(folder), glob.trim_start_matches('/'))
+        format!("{}/{}", globset::escape(folder), plain(glob))
     }
 
     /// Whether it names `path`. A glob that names a folder names all below it.
@@ -34,10 +34,25 @@ impl PathGlob {
         path.ancestors().any(|part| !part.as_os_str().is_empty() && self.0.is_match(part))
     }
 
-    /// As it was written.
+    /// As it was written, but for what a path can be written with and without.
     pub fn text(&self) -> &str {
         self.0.glob().glob()
     }
+}
+
+fn read(glob: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(plain(glob)).literal_separator(true).build()
+}
+
+/// A glob as paths of git are written: `./a`, `/a` and `a/` name what `a` does, and `.` is all.
+fn plain(mut glob: &str) -> &str {
+    while let Some(rest) = glob.strip_prefix("./").or_else(|| glob.strip_prefix('/')) {
+        glob = rest;
+    }
+    while let Some(rest) = glob.strip_suffix("/.").or_else(|| glob.strip_suffix('/')) {
+        glob = rest;
+    }
+    if glob == "." { "**" } else { glob }
 }
 
 /// Globs of paths that are asked together. Those that name an end or a name, as most do, need no expression.
@@ -52,7 +67,7 @@ impl PathSet {
     pub fn parse<'g>(globs: impl IntoIterator<Item = &'g str>) -> Result<Self, GlobError> {
         let mut set = GlobSetBuilder::new();
         for glob in globs {
-            set.add(GlobBuilder::new(glob).literal_separator(true).build()?);
+            set.add(read(glob)?);
         }
         Ok(Self(set.build()?))
     }

@@ -76,6 +76,10 @@ pub(super) fn examine(plan: &Plan, reader: &Reader<'_>, candidate: &Candidate) -
     };
     if coverage.windowed > 0 {
         findings.extend(inspect_large(plan, reader, candidate)?);
+        if candidate.origin == Origin::Message && plan.wishes.iter().any(|wishes| wishes.checks().next().is_some()) {
+            let what = "it is too large for what is asked of messages; say less, or put it into a file".to_owned();
+            coverage.gaps.push(Gap { place: candidate.path.clone(), what });
+        }
     }
     Ok((findings, coverage))
 }

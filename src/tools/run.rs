@@ -153,7 +153,7 @@ impl<'w> Work<'w> {
     fn copies<'t>(&'t self, tool: &Tool, given: &[&'t Candidate], reader: &Reader<'_>) -> Result<Tree<'t>, Error> {
         let is_told = tool.input == Input::Stdin && tool.needs == Needs::Blob;
         let also = globs(&tool.also);
-        let more = self.all.iter().filter(|file| tool.needs == Needs::Project || (tool.needs == Needs::Tree && also.has_file(&file.path)));
+        let more = self.all.iter().filter(|file| tool.needs == Needs::Project || (tool.needs == Needs::Tree && also.has(&file.path)));
         let files = given.iter().copied().filter(|_| !is_told).chain(more);
         let tree = Tree::new(files, reader)?;
         if tool.repository {
@@ -254,7 +254,7 @@ fn globs(globs: &[String]) -> PathSet {
 /// The changed files that a tool looks at.
 fn files_for<'c>(tool: &Tool, changed: &'c [Candidate], reader: &Reader<'_>) -> Vec<&'c Candidate> {
     let (files, except) = (globs(&tool.files), globs(&tool.except));
-    let is_for = |path: &[u8]| (files.is_empty() || files.has_file(path)) && !except.has(path) && !tool.is_kept_from(path);
+    let is_for = |path: &[u8]| (files.is_empty() || files.has(path)) && !except.has(path) && !tool.is_kept_from(path);
     let is_file = |file: &Candidate| reader.mode(file).is_some_and(|mode| mode & 0o170_000 == 0o100_000);
     changed.iter().filter(|file| is_for(&file.path) && is_file(file)).collect()
 }

@@ -56,6 +56,7 @@ fn the_patch_is_put_into_index_and_work_tree_and_back() {
     assert_eq!(repo.read_text("a.py"), "old = 1 \nx = 3\ny = 4\n");
     assert_eq!(repo.ask(["status", "--porcelain"]), "M  a.py");
     repo.stanch(["fix"]).ok().says("nothing to mend");
+    repo.stanch(["fix", "no/such"]).ends(2).says("there is no `no/such`");
     repo.stanch(["fix", "--undo"]).ok().says("put back: a.py");
     assert_eq!(places(&repo), before);
     repo.stanch(["fix", "--undo"]).ends(2).says("there is no fix to undo");

@@ -55,6 +55,8 @@ fn a_message_is_held_to_what_the_team_asks() {
     say(&repo, "fix: A-1").blocks("commit message:1:9").says("message-sign-off").never_says("message-type");
     say(&repo, &signed("fix: A-1\nmore")).blocks("commit message:2:1").says("message-blank-line");
     say(&repo, &signed(&format!("fix: A-1\n\nshort\n{}", "word ".repeat(11)))).blocks("commit message:4:51").says("message-body-width");
+    repo.write("../message", format!("bad\n\n{}", "words of no end\n".repeat(1_100_000)));
+    repo.stanch(["scan", "--message", "../message"]).incomplete().says("too large for what is asked of messages");
     // Bytes that look like another encoding change nothing.
     repo.write("../message", b"\xff\xfe bad\n");
     repo.stanch(["scan", "--message", "../message"]).ends(1).says("message-type");

@@ -56,6 +56,18 @@ block = { severity = "critical" }
 }
 
 #[test]
+fn a_folder_is_the_same_however_it_is_written() {
+    for glob in ["api", "api/", "./api", "/api", "./api/**", "api/."] {
+        let repo = with(&format!("[[path]]\nglob = \"{glob}\"\npacks = [\"quality\"]\n"));
+        repo.commit_file("api/a.txt", CONFLICT).blocks("api/a.txt:1");
+        back(&repo);
+        repo.commit_file("apis/a.txt", CONFLICT).clean();
+        repo.slip("api/stanch.toml", "[[path]]\nglob = \"./old/\"\npacks = []\n");
+        repo.commit_file("api/old/a.txt", CONFLICT).clean();
+    }
+}
+
+#[test]
 fn a_part_may_run_less_and_a_part_of_it_more() {
     let repo = with("[[path]]\nglob = \"fixtures\"\npacks = []\n[[path]]\nglob = \"fixtures/real\"\nenable = [\"npm-access-token\"]\n");
     repo.commit_file("fixtures/a.py", repo.leak()).clean();

@@ -414,6 +414,15 @@ fn what_is_said_of_a_file_too_large_to_hold_is_not_taken_for_old() {
 }
 
 #[test]
+fn a_folder_names_all_below_it_to_a_tool_too() {
+    for files in ["src", "src/", "./src/**"] {
+        let tools = with(&LINT.replace("**/*.py", files), &[("lint-it", GREP)]);
+        tools.commit("src/deep/a.py", "BAD\n").blocks("src/deep/a.py:1");
+        tools.commit("a.py", "BAD\n").never_says("blocked: a.py");
+    }
+}
+
+#[test]
 fn a_tool_that_comes_back_is_not_left_out_in_silence() {
     let tools = with(LINT, &[("lint-it", GREP)]);
     tools.repo.git(["checkout", "-q", "-b", "other"]).ok();

@@ -12,6 +12,7 @@ use crate::cli::session::Session;
 use crate::cli::term::Term;
 use crate::fix::{self, Apply, Journal, Left, Planned, Wanted};
 use crate::git::{Entry, Repo};
+use crate::model::Candidate;
 use crate::output::{Side, patch, sanitize};
 use crate::scan::{self, Mended};
 use crate::source::{Source as _, Staged};
@@ -83,6 +84,21 @@ impl Asked {
         Ok(Self(names?))
     }
 
+    /// A path that nothing has is a slip, and not one without faults.
+    fn check(&self, repo: &Repo, staged: &[Candidate]) -> anyhow::Result<()> {
+        let root = repo.work_dir().ok_or(fix::Error::Bare)?;
+        let is_there = |name: &BString| {
+            let one = Self(vec![name.clone()]);
+            staged.iter().any(|candidate| one.names(&candidate.path)) || root.join(name.to_path_lossy()).symlink_metadata().is_ok()
+        };
+        match self.0.iter().find(|name| !is_there(name)) {
+            Some(name) => {
+                Err(Usage::new(format!("there is no `{}`", sanitize::bytes(name)), "name files and folders that are staged").into())
+            }
+            None => Ok(()),
+        }
+    }
+
     fn names(&self, path: &[u8]) -> bool {
         let below = |name: &BString| {
             name.is_empty() || path.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
@@ -117,6 +133,7 @@ fn look(repo: &Repo, asked: &Asked, session: &Session, run: &Run) -> anyhow::Res
     let source = Staged::new(repo, &staged);
     let mut candidates = Vec::new();
     source.list(&mut |candidate| candidates.push(candidate))?;
+    asked.check(repo, &candidates)?;
     let reader = source.reader()?;
     let mut found = Found { files: Vec::new(), gaps: Vec::new() };
     for candidate in candidates.into_iter().filter(|candidate| asked.names(&candidate.path)) {
