@@ -6,12 +6,13 @@ use jiff::civil::Date;
 
 use super::Error;
 use super::part::{Home, read_lines, read_packs};
-use super::wishes::{read_branch, read_message};
+use super::wishes::{read_branch, read_message, read_quality};
 use crate::archive;
 use crate::check::{Pattern, check_query, leads, lengths, outline};
 use crate::commit::Wishes;
 use crate::model::{Fingerprint, FingerprintKey, Text};
 use crate::policy::{Baseline, Entry, PathGlob, Policy, Threshold, Warning};
+use crate::quality::Wants;
 use crate::rules::fields::{Document, Written, shown};
 use crate::rules::{Choice, Fault, Fields, Kind, Place, RULES, Rule, Turn, read_rule};
 use crate::scan::Archives;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What it asks of commits beside their files.
     pub wishes: Wishes,
+    /// What it asks of files, where that is more than a rule that is on or off.
+    pub wants: Wants,
     /// After this time a run stops and is incomplete.
     pub deadline: Option<Duration>,
     /// How many threads look at once.
@@ -128,6 +131,9 @@ impl Settings {
             self.threads = limits.count("threads", MAX_THREADS).unwrap_or(0);
             self.archives = read_archives(&mut limits);
             limits.finish();
+        }
+        if let Some(quality) = fields.table("quality") {
+            self.wants = read_quality(quality);
         }
         fields.each("rule", |table| self.rules.extend(read_own_rule(table, Home::default(), &self.rules)));
         if let Some(packs) = read_packs(fields) {

@@ -41,6 +41,7 @@ pub fn plan(
     let limits = Limits { archives, threads: newest.threads, deadline: newest.deadline };
     let key = change.accepted.key.clone().or_else(|| newest.key.clone()).unwrap_or_default();
     let wishes = std::iter::once(&change.accepted).chain(&change.proposed).map(|settings| settings.wishes.clone()).collect();
+    let wants = change.proposed.as_ref().map_or(change.accepted.wants, |proposed| change.accepted.wants.and(proposed.wants));
     let judge = Judge {
         // Only where a change brings settings of its own does it matter what this machine accepted.
         accepted_here: change.proposed.as_ref().and(local).map(Local::accepted).unwrap_or_default(),
@@ -50,7 +51,7 @@ pub fn plan(
         proposed: change.proposed.map(|settings| settings.policy),
     };
     let (tools, told) = (Tools::default(), Told::default());
-    Ok(Plan { engine, judge, key, wishes, told, tools, rules, limits, whole_tree: false, started })
+    Ok(Plan { engine, judge, key, wishes, wants, told, tools, rules, limits, whole_tree: false, started })
 }
 
 /// The rules that run under these settings, and their name.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::commit::Refused;
 use crate::model::{Confidence, Pack, Severity};
+use crate::quality::LineEnd;
 use crate::tools::{self, Form, Input, Needs, When};
 
 /// A key of the file of settings.
@@ -69,6 +70,22 @@ pub const KEYS: &[Key] = &[
     key("limits.archive_members", "integer", "10000", "How many members an archive may have, with those of archives in it.", "50000"),
     key("limits.archive_total_bytes", "integer", "268435456", "How many bytes may come out of an archive.", "1073741824"),
     key("limits.archive_ratio", "integer", "200", "How many bytes may come out for each that goes in, after the first mebibyte.", "1000"),
+    key("quality.max_kb", "integer", "500", "The most kilobytes of a file, for the rule `large-file`.", "2000"),
+    key(
+        "quality.line_end",
+        "line_end",
+        "none",
+        "How lines end, for `mixed-line-endings`; without it a file may choose one kind.",
+        "\"lf\"",
+    ),
+    key(
+        "quality.markdown_breaks",
+        "boolean",
+        "true",
+        "Whether two blanks behind text in Markdown break the line, and pass `trailing-whitespace`.",
+        "false",
+    ),
+    key("quality.json_indent", "integer", "2", "How many blanks a level of JSON is indented by, for `json-layout`.", "4"),
     key("rule[]", "rule", "none", "A rule of your own, in the form of `rules/*.toml`; see `docs/rules.md`.", "[[rule]]"),
     key(
         "path[].glob",
@@ -210,6 +227,7 @@ fn leaf(key: &Key) -> Value {
         "globs" | "strings" => json!({ "type": "array", "items": { "type": "string" } }),
         "packs" => json!({ "type": "array", "items": { "enum": Pack::choices().collect::<Vec<_>>() } }),
         "refused" => json!({ "type": "array", "items": { "enum": names(Refused::ALL, Refused::name) } }),
+        "line_end" => json!({ "enum": names(LineEnd::ALL, LineEnd::name) }),
         "preset" => json!({ "enum": tools::presets() }),
         "needs" => json!({ "enum": names(Needs::ALL, Needs::name) }),
         "input" => json!({ "enum": names(Input::ALL, Input::name) }),

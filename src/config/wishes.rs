@@ -1,12 +1,17 @@
-//! `[message]` and `[branch]`: what a team asks of commits beside their files.
+//! `[message]` and `[branch]`: what a team asks of commits beside their files; and `[quality]`: what it asks of files.
 
 use crate::commit::{BranchWishes, MessageWishes, Pattern, PatternError, Refused};
 use crate::policy::PathSet;
+use crate::quality::{LineEnd, Wants};
 use crate::rules::Fields;
 use crate::rules::fields::shown;
 
 /// The longest line that may be asked for, in characters.
 const MAX_CHARACTERS: usize = 10_000;
+/// The largest bound for files, in kB: 2 TiB.
+const MAX_KB: usize = 1 << 31;
+/// The most blanks for a level of JSON.
+const MAX_INDENT: usize = 8;
 
 pub(super) fn read_message(mut fields: Fields<'_, '_>) -> MessageWishes {
     let wishes = MessageWishes {
@@ -44,6 +49,19 @@ pub(super) fn read_branch(mut fields: Fields<'_, '_>) -> BranchWishes {
     };
     fields.finish();
     wishes
+}
+
+pub(super) fn read_quality(mut fields: Fields<'_, '_>) -> Wants {
+    let usual = Wants::default();
+    let words: Vec<&str> = LineEnd::ALL.iter().map(|end| end.name()).collect();
+    let wants = Wants {
+        most_bytes: fields.count("max_kb", MAX_KB).map_or(usual.most_bytes, |most| (most as u64) << 10),
+        line_end: fields.word("line_end", &words, LineEnd::parse),
+        markdown_breaks: fields.flag("markdown_breaks").unwrap_or(usual.markdown_breaks),
+        json_indent: fields.count("json_indent", MAX_INDENT).unwrap_or(usual.json_indent),
+    };
+    fields.finish();
+    wants
 }
 
 fn read_words(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<String> {

@@ -8,11 +8,13 @@ mod stored;
 mod syntax;
 mod text;
 mod tree;
+mod wants;
 
 use std::rc::Rc;
 
 use bstr::BString;
 pub use tree::Tree;
+pub use wants::{LineEnd, Wants};
 
 use crate::model::{Check, Edit, Span};
 
@@ -31,6 +33,8 @@ pub struct File<'f> {
     pub size: Option<u64>,
     /// The target of the link that stood at its path before, in each version that it is compared with.
     pub link_before: Option<&'f [u8]>,
+    /// What is asked of it.
+    pub wants: Wants,
 }
 
 /// Something that is wrong with a file.

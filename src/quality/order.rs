@@ -1,6 +1,6 @@
 //! Lists that are kept in order: the lines of a text, and the blocks of a simple file of YAML.
 
-use super::text::{Line, lines, text_of, usual_end};
+use super::text::{Line, end_of, lines, text_of};
 use super::{Defect, File};
 use crate::model::{Edit, Span};
 
@@ -33,7 +33,7 @@ pub(super) fn sorted_lines(file: &File<'_>) -> Vec<Defect> {
 pub(super) fn mend_lines(file: &File<'_>) -> Option<Edit> {
     let mut said: Vec<&[u8]> = lines(file.bytes).map(|line| line.text).filter(|text| !text.trim_ascii().is_empty()).collect();
     said.sort_unstable();
-    let end = usual_end(file.bytes);
+    let end = end_of(file).bytes();
     edit(file, said.into_iter().flat_map(|text| [text, end]).collect::<Vec<_>>().concat())
 }
 

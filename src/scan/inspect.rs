@@ -92,7 +92,15 @@ fn faults_of<'p>(
         return Ok(Vec::new());
     }
     let link_before = link_before(reader, candidate, bases)?;
-    let file = File { path: &candidate.path, bytes, mode: reader.mode(candidate), is_changed, size, link_before: link_before.as_deref() };
+    let file = File {
+        path: &candidate.path,
+        bytes,
+        mode: reader.mode(candidate),
+        is_changed,
+        size,
+        link_before: link_before.as_deref(),
+        wants: plan.wants,
+    };
     let around = Around { reader, candidate, failed: RefCell::new(None) };
     let mut faults = Vec::new();
     for (rule, check) in checks {
@@ -242,7 +250,7 @@ impl Tree for Around<'_> {
 pub(super) fn inspect(reader: &Reader<'_>, page: &Page<'_>, faults: Vec<Fault<'_>>, lines: &Lines) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     for Fault { rule, check, defects, mends } in faults {
-        let look = |file: &File<'_>| find(page.plan, rule, (check, file), &NoTree);
+        let look = |file: &File<'_>| find(page.plan, rule, (check, &File { wants: page.plan.wants, ..*file }), &NoTree);
         let mut past: Option<Past> = None;
         for (defect, mut mend) in defects.into_iter().zip(mends) {
             // What comes may repeat what stands there, and a secret in it.

@@ -9,6 +9,7 @@ use crate::archive;
 use crate::commit::{Cleanup, Wishes};
 use crate::model::{FingerprintKey, ObjectId, RuleSet};
 use crate::policy::Judge;
+use crate::quality::Wants;
 use crate::tools::Tools;
 
 /// A run, decided. Doors make it; nothing adds to it later.
@@ -22,6 +23,8 @@ pub struct Plan {
     pub key: FingerprintKey,
     /// What is asked of commits beside their files, by each version of the settings.
     pub wishes: Vec<Wishes>,
+    /// What is asked of files, where that is more than a rule that is on or off.
+    pub wants: Wants,
     /// What the door knows of the commits that are looked at.
     pub told: Told,
     /// Other programs that look too.

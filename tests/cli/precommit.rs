@@ -38,7 +38,7 @@ fn each_hook_is_told_with_what_does_its_work_and_what_differs() {
          - repo: local\n  hooks:\n  - {id: slow, name: slow, entry: make slow, language: system, stages: [manual]}\n",
     );
     ran.ok().says("trailing-whitespace      rule `trailing-whitespace`\n");
-    ran.says("check-added-large-files  rule `large-file`").says("files may have 500 kB here, not 128");
+    ran.says("check-added-large-files  rule `large-file`\n");
     ran.says("detect-private-key       pack `secrets`").says("in every file");
     ran.says("fix-encoding-pragma      -").says("pre-commit-hooks has it no more");
     ran.says("check-hooks-apply        -").says("it looks at pre-commit's own settings");
@@ -49,6 +49,7 @@ fn each_hook_is_told_with_what_does_its_work_and_what_differs() {
     ran.says("1. read it, and `stanch scan`").says("`pre-commit uninstall`").says("`stanch install`");
     let text = repo.read_text("stanch.toml");
     assert!(text.contains("enable = [\"large-file\", \"trailing-whitespace\"]"), "{text}");
+    assert!(text.contains("[quality]\nmax_kb = 128\n"), "{text}");
     assert!(text.contains("glob = \"{a.txt,docs}\"\ndisable = [\"trailing-whitespace\"]"), "{text}");
     assert!(text.contains("glob = \"vendored\"\ndisable = [\"large-file\", \"trailing-whitespace\"]"), "{text}");
 }
@@ -232,4 +233,20 @@ fn a_hook_that_sorts_looks_at_the_files_that_it_names_and_at_no_other() {
     let unread = "{id: file-contents-sorter, files: '^(?!a)'}, {id: file-contents-sorter, files: ^a$, args: [--unique]}";
     let (_, ran) = init(&format!("{HOOKS}[{unread}, {{id: check-builtin-literals, args: [--ignore=dict]}}]}}]\n"));
     ran.ok().says("of 3 hooks, 0 are rules").says("3 run by");
+}
+
+#[test]
+fn what_arguments_ask_for_is_asked_for_here() {
+    let hooks = "{id: check-added-large-files, args: [--maxkb=2]}, {id: mixed-line-ending, args: [--fix=lf]}, {id: trailing-whitespace}";
+    let repo = with(hooks);
+    repo.commit_file("a.bin", vec![b'a'; 2048]).clean();
+    repo.commit_file("b.bin", vec![b'a'; 2049]).blocks("b.bin").says("3 kB, and 2 kB are the most");
+    repo.git(["rm", "-q", "-f", "b.bin"]).ok();
+    repo.commit_file("c.txt", "a\r\n").blocks("c.txt:1").says("CRLF where the settings ask for LF");
+    repo.git(["rm", "-q", "-f", "c.txt"]).ok();
+    repo.commit_file("d.md", "a  \nb\n").blocks("d.md:1").says("trailing-whitespace");
+    repo.git(["rm", "-q", "-f", "d.md"]).ok();
+    // A change cannot widen the bound for itself.
+    repo.stage("stanch.toml", repo.read_text("stanch.toml").replace("max_kb = 2", "max_kb = 900"));
+    repo.commit_file("e.bin", vec![b'a'; 2049]).blocks("e.bin");
 }

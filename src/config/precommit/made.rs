@@ -18,6 +18,8 @@ pub(super) struct Made {
     pub(super) protected: BTreeSet<String>,
     /// Types of messages.
     pub(super) types: Vec<String>,
+    /// Keys of `[quality]` with what they say.
+    pub(super) quality: BTreeMap<&'static str, String>,
     pub(super) rules: Vec<String>,
     pub(super) tools: Vec<String>,
     /// Names of rules and tools that are in use.
@@ -58,6 +60,10 @@ impl Made {
         text.push_str(
             "\n# A hook that fails stops a commit, so what is sure blocks however little harm it does.\n[block]\nseverity = \"low\"\n",
         );
+        if !self.quality.is_empty() {
+            text.push_str("\n[quality]\n");
+            self.quality.iter().for_each(|(key, value)| text.push_str(&format!("{key} = {value}\n")));
+        }
         if !self.types.is_empty() {
             text.push_str(&format!("\n[message]\ntypes = {}\n", list(&self.types)));
         }

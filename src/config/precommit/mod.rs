@@ -161,6 +161,7 @@ impl Converter<'_> {
         if let Some(native) = known::native_of(hook).filter(is_native).filter(|_| !is_of_named || scope.lost.is_empty()) {
             row.differs.extend([native.differs].into_iter().filter(|said| !said.is_empty()).map(str::to_owned));
             row.differs.extend(args::differs(hook));
+            self.settings(hook, row);
             return self.native(native.rules, &scope, row);
         }
         if let Some(rule) = own::rule(hook, &scope, &mut self.made) {
@@ -171,6 +172,16 @@ impl Converter<'_> {
             return;
         }
         self.tool(hook, &scope, row);
+    }
+
+    /// Writes what its arguments ask for. Of two hooks that ask for different things, the first is followed.
+    fn settings(&mut self, hook: &Hook, row: &mut Row) {
+        for (key, value) in args::settings(hook) {
+            let known = self.made.quality.entry(key).or_insert_with(|| value.clone());
+            if *known != value {
+                row.differs.push(format!("`{key}` is {known}, as another hook asks"));
+            }
+        }
     }
 
     /// Switches rules on, where the hook looks.

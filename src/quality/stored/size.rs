@@ -3,15 +3,13 @@
 use super::whole;
 use crate::quality::{Defect, File};
 
-/// The most bytes a file may have: 500 kB, as pre-commit's `check-added-large-files` counts them.
-const MOST_BYTES: u64 = 500 << 10;
-
 /// A file above the bound. The pointer of git LFS that stands for a large one is small.
 pub(in crate::quality) fn large_file(file: &File<'_>) -> Vec<Defect> {
     let bytes = file.size.unwrap_or(file.bytes.len() as u64);
     let kilobytes = bytes.div_ceil(1 << 10);
-    let detail = || format!("{kilobytes} kB, and {} kB are the most", MOST_BYTES >> 10);
-    if bytes > MOST_BYTES { vec![whole(Some(detail()))] } else { Vec::new() }
+    let most = file.wants.most_bytes;
+    let detail = || format!("{kilobytes} kB, and {} kB are the most", most >> 10);
+    if bytes > most { vec![whole(Some(detail()))] } else { Vec::new() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Blanks at the end of lines and newlines at the end of files.
 
-use super::ends::usual_end;
+use super::ends::end_of;
 use super::{extension_of, lines, text_of};
 use crate::model::{Edit, Span};
 use crate::quality::{Defect, File};
@@ -8,11 +8,11 @@ use crate::quality::{Defect, File};
 /// What ends the names of Markdown files, in which two blanks behind text break the line (`CommonMark`, section 6.7).
 const MARKDOWN: [&[u8]; 6] = [b"md", b"markdown", b"mdown", b"mdx", b"qmd", b"rmd"];
 
-/// The blanks at the end of each line. Two of them behind text stay in Markdown; a form feed alone on its line is a page
+/// The blanks at the end of each line. Two of them behind text stay in Markdown, unless nobody wants them there; a form feed alone on its line is a page
 /// break and stays everywhere.
 pub(in crate::quality) fn trailing_whitespace(file: &File<'_>) -> Vec<Defect> {
     let Some(text) = text_of(file) else { return Vec::new() };
-    let markdown = MARKDOWN.contains(&&*extension_of(file.path));
+    let markdown = file.wants.markdown_breaks && MARKDOWN.contains(&&*extension_of(file.path));
     let mut defects = Vec::new();
     for line in lines(text) {
         let said = line.text.iter().rposition(|byte| !is_blank(*byte)).map_or(0, |last| last + 1);
@@ -53,12 +53,13 @@ pub(in crate::quality) fn final_newline(file: &File<'_>) -> Vec<Defect> {
 /// Writes the last newline as the other lines end, or takes out those that are too many.
 pub(in crate::quality) fn mend_final_newline(file: &File<'_>, defect: &Defect) -> Edit {
     let missing = defect.span.is_empty();
-    Edit { span: defect.span, replacement: if missing { usual_end(file.bytes).to_vec() } else { Vec::new() } }
+    Edit { span: defect.span, replacement: if missing { end_of(file).bytes().to_vec() } else { Vec::new() } }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quality::Wants;
 
     fn blanks(path: &str, text: &str) -> Vec<(usize, usize)> {
         let file = File { path: path.as_bytes(), bytes: text.as_bytes(), ..File::default() };
@@ -83,6 +84,9 @@ mod tests {
         assert_eq!(blanks("a.md", "a\t  \r\n"), [(1, 2)]);
         assert_eq!(blanks("a.md", "  \n"), [(0, 2)], "a line of blanks breaks nothing");
         assert_eq!(blanks("a.rs", "a  \n"), [(1, 3)]);
+        let wants = Wants { markdown_breaks: false, ..Wants::default() };
+        let found = trailing_whitespace(&File { path: b"a.md", bytes: b"a  \n", wants, ..File::default() });
+        assert_eq!(found.first().map(|defect| defect.span), Some(Span { start: 1, end: 3 }));
     }
 
     #[test]

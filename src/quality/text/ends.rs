@@ -2,51 +2,52 @@
 
 use super::{Line, lines, text_of};
 use crate::model::{Edit, Span};
-use crate::quality::{Defect, File};
+use crate::quality::{Defect, File, LineEnd};
 
 /// UTF-8's byte order mark.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
-/// The ways to end a line, with their names. Where two are as frequent, the one that stands first here is kept.
-const ENDS: [(&[u8], &str); 3] = [(b"\n", "LF"), (b"\r\n", "CRLF"), (b"\r", "CR")];
 
-/// Line ends that are not of the most frequent kind. Lines in a row with the same wrong end are one defect, from the first
-/// of these ends to the last.
+/// Line ends that are not the one that is wanted, or else the most frequent one. Lines in a row with the same wrong end are
+/// one defect, from the first of these ends to the last.
 pub(in crate::quality) fn mixed_line_endings(file: &File<'_>) -> Vec<Defect> {
     let Some(text) = text_of(file) else { return Vec::new() };
-    let (usual, usual_name) = usual(text);
+    let usual = end_of(file);
+    let told = |line: &Line<'_>| {
+        let found = LineEnd::ALL.iter().find(|end| end.bytes() == line.end).map_or("", |end| end.title());
+        let among = if file.wants.line_end.is_some() { "where the settings ask for" } else { "among" };
+        format!("{found} {among} {}", usual.title())
+    };
     let mut defects: Vec<Defect> = Vec::new();
-    let mut before: &[u8] = usual;
+    let mut before: &[u8] = usual.bytes();
     for line in lines(text).filter(|line| !line.end.is_empty()) {
         let span = Span { start: line.stop(), end: line.next() };
         match defects.last_mut() {
-            _ if line.end == usual => {}
+            _ if line.end == usual.bytes() => {}
             Some(defect) if line.end == before => defect.span = defect.span.cover(&span),
-            _ => defects.push(Defect { span, detail: Some(format!("{} among {usual_name}", name_of_end(&line))) }),
+            _ => defects.push(Defect { span, detail: Some(told(&line)) }),
         }
         before = line.end;
     }
     defects
 }
 
-/// The most frequent way in which the lines of a text end, with its name.
-fn usual(text: &[u8]) -> (&'static [u8], &'static str) {
-    let mut counts = [0_usize; ENDS.len()];
-    for line in lines(text) {
-        counts.iter_mut().zip(ENDS).for_each(|(count, (end, _))| *count += usize::from(line.end == end));
-    }
-    let most = counts.into_iter().max().unwrap_or_default();
-    let [first, ..] = ENDS;
-    counts.into_iter().zip(ENDS).find(|(count, _)| *count == most).map_or(first, |(_, end)| end)
+/// How the lines of a file should end: as is wanted, or as most of them do; with `\n` where none does.
+pub(in crate::quality) fn end_of(file: &File<'_>) -> LineEnd {
+    file.wants.line_end.unwrap_or_else(|| usual(file.bytes))
 }
 
-/// The most frequent way in which the lines of a text end; `\n` where none does.
-pub(in crate::quality) fn usual_end(text: &[u8]) -> &'static [u8] {
-    usual(text).0
+fn usual(text: &[u8]) -> LineEnd {
+    let mut counts = [0_usize; LineEnd::ALL.len()];
+    for line in lines(text) {
+        counts.iter_mut().zip(LineEnd::ALL).for_each(|(count, end)| *count += usize::from(line.end == end.bytes()));
+    }
+    let most = counts.into_iter().max().unwrap_or_default();
+    counts.into_iter().zip(LineEnd::ALL).find(|(count, _)| *count == most).map_or(LineEnd::Lf, |(_, end)| *end)
 }
 
 /// Ends the lines of a defect as the others end, each by an edit of its own.
 pub(in crate::quality) fn mend_line_endings(file: &File<'_>, defects: &[Defect]) -> Vec<Vec<Edit>> {
-    let usual = usual_end(file.bytes);
+    let usual = end_of(file).bytes();
     let mut edits: Vec<Vec<Edit>> = vec![Vec::new(); defects.len()];
     let mut at = 0;
     for line in lines(file.bytes) {
@@ -62,10 +63,6 @@ pub(in crate::quality) fn mend_line_endings(file: &File<'_>, defects: &[Defect])
     edits
 }
 
-fn name_of_end(line: &Line<'_>) -> &'static str {
-    ENDS.iter().find(|(end, _)| *end == line.end).map_or("", |(_, name)| name)
-}
-
 /// The mark, where the file begins with it.
 pub(in crate::quality) fn byte_order_mark(file: &File<'_>) -> Vec<Defect> {
     let marked = text_of(file).is_some_and(|text| text.starts_with(MARK));
@@ -75,6 +72,7 @@ pub(in crate::quality) fn byte_order_mark(file: &File<'_>) -> Vec<Defect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quality::Wants;
 
     fn mixed(text: &str) -> Vec<(usize, usize, String)> {
         let defects = mixed_line_endings(&File { path: b"a", bytes: text.as_bytes(), ..File::default() });
@@ -95,6 +93,16 @@ mod tests {
         assert_eq!(mixed("a\r\nb\nc\nd\r\ne\r\n"), [(4, 7, "LF among CRLF".to_owned())]);
         let all = mixed("a\nb\nc\nd\re\r\nf\n");
         assert_eq!(all, [(7, 8, "CR among LF".to_owned()), (9, 11, "CRLF among LF".to_owned())]);
+    }
+
+    #[test]
+    fn an_end_that_is_wanted_is_the_only_one() {
+        let wants = Wants { line_end: Some(LineEnd::Lf), ..Wants::default() };
+        let file = File { path: b"a", bytes: b"a\r\nb\r\nc\n", wants, ..File::default() };
+        let defects = mixed_line_endings(&file);
+        let told: Vec<_> = defects.iter().map(|defect| (defect.span.start, defect.span.end, defect.detail.as_deref())).collect();
+        assert_eq!(told, [(1, 6, Some("CRLF where the settings ask for LF"))]);
+        assert_eq!(mend_line_endings(&file, &defects).concat().len(), 2);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod invisible;
 
 pub(super) use blanks::{final_newline, mend_final_newline, trailing_whitespace};
 pub(super) use conflict::conflict_markers;
-pub(super) use ends::{byte_order_mark, mend_line_endings, mixed_line_endings, usual_end};
+pub(super) use ends::{byte_order_mark, end_of, mend_line_endings, mixed_line_endings};
 pub(super) use invisible::invisible_characters;
 
 use super::File;

@@ -1,8 +1,8 @@
-//! How JSON stands on its lines: each key and item on one of its own, two blanks deeper than what holds it.
+//! How JSON stands on its lines: each key and item on one of its own, some blanks deeper than what holds it.
 
 use super::{Dialect, Event, Kind, Reader};
 use crate::model::{Edit, Span};
-use crate::quality::text::{is_regular, usual_end};
+use crate::quality::text::{end_of, is_regular};
 use crate::quality::{Defect, File};
 
 /// At so many places a file is mended; one with more is told alone. It is data that a program wrote on one line.
@@ -25,7 +25,16 @@ pub(in crate::quality) fn edits(file: &File<'_>) -> Vec<Edit> {
 
 /// Reads a file, and keeps the first `most` edits.
 fn lay_out<'f>(file: &File<'f>, most: usize) -> Layout<'f> {
-    let mut layout = Layout { bytes: file.bytes, end: usual_end(file.bytes), depth: 0, at: 0, most, count: 0, edits: Vec::new() };
+    let mut layout = Layout {
+        bytes: file.bytes,
+        end: end_of(file).bytes(),
+        indent: file.wants.json_indent,
+        depth: 0,
+        at: 0,
+        most,
+        count: 0,
+        edits: Vec::new(),
+    };
     let Some(text) = super::text(file).ok().filter(|_| is_regular(file)) else { return layout };
     let mut before = Before::Nothing;
     for step in Reader::new(text, Dialect::Json) {
@@ -66,6 +75,8 @@ impl Before {
 struct Layout<'t> {
     bytes: &'t [u8],
     end: &'t [u8],
+    /// How many blanks deeper each level stands.
+    indent: usize,
     depth: usize,
     /// One past what was read last.
     at: usize,
@@ -90,7 +101,7 @@ impl Layout<'_> {
 
     /// A new line.
     fn line(&self, sign: &[u8]) -> Vec<u8> {
-        [sign, self.end, &b"  ".repeat(self.depth)].concat()
+        [sign, self.end, &b" ".repeat(self.depth * self.indent)].concat()
     }
 
     fn replace(&mut self, end: usize, replacement: Vec<u8>) {
@@ -109,6 +120,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::quality::Wants;
 
     fn mended(text: &str) -> String {
         let file = File { path: b"a.json", bytes: text.as_bytes(), ..File::default() };
@@ -140,6 +152,8 @@ mod tests {
         };
         assert_eq!(spans("[1]\n"), [(1, 1)]);
         assert_eq!(spans("[\n  1 ,\n  2]\n"), [(5, 10)]);
+        let wants = Wants { json_indent: 4, ..Wants::default() };
+        assert_eq!(find(&File { path: b"a.json", bytes: b"[\n    1\n]\n", wants, ..File::default() }), []);
     }
 
     proptest! {
