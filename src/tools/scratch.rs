@@ -115,6 +115,7 @@ impl<'t> Tree<'t> {
     pub(super) fn mend(&self, reader: &Reader<'_>) -> Result<Vec<Remark>, Error> {
         let mut remarks = Vec::new();
         for (&path, file) in &self.files {
+            self.take_links_away(path);
             let place = self.place(path);
             let Ok(now) = place.symlink_metadata() else {
                 remarks.push(gone(path, "it took this file away"));
@@ -138,6 +139,16 @@ impl<'t> Tree<'t> {
             self.write(file, reader)?;
         }
         Ok(remarks)
+    }
+
+    /// Takes away a link that a tool put in place of a folder above `path`: what it leads to is the person's.
+    fn take_links_away(&self, path: &[u8]) {
+        for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+            let folder = self.place(path.get(..at).unwrap_or_default());
+            if folder.is_symlink() {
+                fs::remove_file(&folder).ok();
+            }
+        }
     }
 
     fn place(&self, path: &[u8]) -> PathBuf {

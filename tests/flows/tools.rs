@@ -423,6 +423,15 @@ fn a_folder_names_all_below_it_to_a_tool_too() {
 }
 
 #[test]
+fn a_folder_that_a_tool_made_a_link_leads_to_nothing_that_is_written() {
+    let tool = "#!/bin/sh\nrm -r sub && ln -s \"$HOME/own\" sub\n";
+    let tools = with("[[tool]]\nname = \"t\"\nneeds = \"project\"\ncommand = [\"do-it\"]\n", &[("do-it", tool)]);
+    tools.repo.at("../home/own").write("a.txt", "of the person's\n");
+    tools.commit("sub/a.txt", "x\n").ends(1).says("t/edit");
+    assert_eq!(tools.repo.read_text("../home/own/a.txt"), "of the person's\n");
+}
+
+#[test]
 fn a_tool_that_comes_back_is_not_left_out_in_silence() {
     let tools = with(LINT, &[("lint-it", GREP)]);
     tools.repo.git(["checkout", "-q", "-b", "other"]).ok();

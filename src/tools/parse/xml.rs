@@ -5,13 +5,23 @@ use xml::reader::{EventReader, ParserConfig, XmlEvent};
 
 use super::{Remark, level_of};
 
+/// How deeply a report may nest: the reader takes longer for each level.
+const MAX_DEPTH: usize = 64;
+
 /// Reads a report.
 pub(super) fn checkstyle(bytes: &[u8]) -> Result<Vec<Remark>, String> {
     let mut remarks = Vec::new();
-    let (mut file, mut is_report) = (None, false);
+    let (mut file, mut is_report, mut depth) = (None, false, 0_usize);
     for event in EventReader::new_with_config(bytes, ParserConfig::new()) {
         let event = event.map_err(|error| format!("it is no XML: {}", error.msg()))?;
+        if matches!(event, XmlEvent::EndElement { .. }) {
+            depth = depth.saturating_sub(1);
+        }
         let XmlEvent::StartElement { name, attributes, .. } = event else { continue };
+        depth += 1;
+        if depth > MAX_DEPTH {
+            return Err(format!("it nests more deeply than {MAX_DEPTH}"));
+        }
         let get = |key: &str| attributes.iter().find(|one: &&OwnedAttribute| one.name.local_name == key).map(|one| one.value.as_str());
         match name.local_name.as_str() {
             "checkstyle" => is_report = true,
@@ -49,5 +59,6 @@ mod tests {
         assert_eq!((remarks[0].message.as_str(), remarks[0].level), ("Double \"quote\".", Some(Severity::Low)));
         assert!(checkstyle(b"a.sh: openBinaryFile: does not exist").is_err() && checkstyle(b"<x/>").is_err());
         assert!(checkstyle(b"<checkstyle><file name='a'>").is_err());
+        assert_eq!(checkstyle("<a>".repeat(900_000).as_bytes()).unwrap_err(), "it nests more deeply than 64");
     }
 }
