@@ -86,6 +86,16 @@ impl WorkTree {
         self.listed().0.iter().map(|name| name.as_slice())
     }
 
+    /// Where the file of a name lies.
+    pub fn place(&self, name: &[u8]) -> PathBuf {
+        self.root.join(name.to_path_lossy())
+    }
+
+    /// What could not be listed.
+    pub fn unlisted(&self) -> &[Gap] {
+        &self.listed().1.gaps
+    }
+
     fn listed(&self) -> &(BTreeSet<BString>, Coverage) {
         self.listed.get_or_init(|| {
             let mut coverage = Coverage::default();
