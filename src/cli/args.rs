@@ -16,8 +16,7 @@ const HELP: &str = "\
 Commands:
 {subcommands}
 
-Options: --color <WHEN> (auto, always or never), --help, --version
-{after-help}";
+Options: --color <WHEN> (auto, always or never), --help, --version{after-help}";
 
 /// Stops secrets and bad code at git commit and git push, and again in CI.
 #[derive(Debug, Parser)]
@@ -374,11 +373,12 @@ pub(super) struct Db {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DbCommand {
-    /// Replace an ecosystem by a dump in the form of OSV
-    #[command(after_help = "Examples:\n  stanch db import PyPI-all.zip\n  stanch db import all.zip --ecosystem PyPI --ecosystem npm\n\n\
+    /// Replace an ecosystem by a dump of OSV, or the list of EPSS or KEV
+    #[command(after_help = "Examples:\n  stanch db import PyPI-all.zip\n  stanch db import all.zip --ecosystem PyPI --ecosystem npm\n  \
+                            stanch db import epss_scores-current.csv.gz\n\n\
                             Whole or not at all: a dump with one broken record changes nothing.")]
     Import {
-        /// A zip of JSON records, or a folder of them
+        /// A zip of JSON records, or a folder of them; a .csv or .csv.gz of EPSS; a .json of KEV
         #[arg(value_name = "FILE|DIR")]
         dump: PathBuf,
         /// Only these, of a dump of several; repeats [default: the one that every record is about]

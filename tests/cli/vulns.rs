@@ -225,3 +225,27 @@ fn lock_files_below_a_repository_are_read_and_what_git_ignores_is_not() {
     repo.at("app").stanch(["vulns"]).ends(1).says("from  app/poetry.lock");
     repo.stanch(["vulns", "app/poetry.lock"]).ends(1);
 }
+
+#[test]
+fn chances_and_known_exploits_are_told_by_any_alias() {
+    let mut known = record("GHSA-eeee", "a", "2.0");
+    known["aliases"] = json!(["CVE-2021-44228"]);
+    let repo = with_database(&[known, record("PYSEC-1", "b", "2.0")]);
+    let table = "#model_version:v1,score_date:2026-01-02T00:00:00+0000\ncve,epss,percentile\nCVE-2021-44228,0.94358,0.99957\n";
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(table.as_bytes()).unwrap();
+    repo.write("epss.csv.gz", packed.finish().unwrap());
+    let entry = json!({"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"});
+    repo.write("kev.json", json!({"dateReleased": "2026-01-03T00:00:00Z", "vulnerabilities": [entry]}).to_string());
+    repo.stanch(["db", "import", "epss.csv.gz"]).ok().says("EPSS  1 records").says("newest of 2026-01-02");
+    repo.stanch(["db", "import", "kev.json"]).ok().says("KEV  1 records");
+    pins(&repo, "a==1.0\nb==1.0\n").ends(1).says("odds  94.4 % within a month").says("known since 2021-12-10 (KEV)");
+    pins(&repo, "b==1.0\n").ends(1).never_says("EPSS)").never_says("(KEV)");
+
+    let before = repo.stanch(["db", "status"]).out();
+    repo.write("broken.csv", table.replace("0.99957", "often"));
+    repo.stanch(["db", "import", "broken.csv"]).ends(2).says("is no list of EPSS");
+    repo.write("record.json", record("PYSEC-2", "c", "2.0").to_string());
+    repo.stanch(["db", "import", "record.json"]).ends(2).says("is no list of KEV");
+    assert_eq!(repo.stanch(["db", "status"]).out(), before);
+}

@@ -60,8 +60,9 @@ fn status(folder: &std::path::Path, output: Form, term: &Term) -> anyhow::Result
 fn show(status: &Status, term: &Term) -> anyhow::Result<()> {
     let Status { ecosystem, newest, imported, digest, records, withdrawn, packages } = status;
     let ecosystem = sanitize::text(ecosystem);
-    term.line(&format!("{ecosystem}  {records} records, {withdrawn} of them withdrawn, of {packages} packages"))?;
-    term.line(&format!("  newest record of {newest}, {} days old; imported on {imported}", status.age(today())))?;
+    let about = if *packages == 0 { String::new() } else { format!(", {withdrawn} of them withdrawn, of {packages} packages") };
+    term.line(&format!("{ecosystem}  {records} records{about}"))?;
+    term.line(&format!("  newest of {newest}, {} days old; imported on {imported}", status.age(today())))?;
     term.line(&format!("  sha256 {digest}"))?;
     Ok(())
 }

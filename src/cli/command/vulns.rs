@@ -15,7 +15,7 @@ use crate::model::Outcome;
 use crate::output::sanitize;
 use crate::source::WorkTree;
 use crate::supply::osv::packages::{Found, is_read, read_sbom};
-use crate::supply::osv::{Check, Database, Finding, Gap, Report, Status, check};
+use crate::supply::osv::{Chance, Check, Database, Finding, Gap, Report, Status, check};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
@@ -120,7 +120,7 @@ fn human(report: &Report, term: &Term) -> anyhow::Result<()> {
 }
 
 fn show(finding: &Finding, term: &Term) -> anyhow::Result<()> {
-    let Finding { id, aliases, package, severity, summary, fixed } = finding;
+    let Finding { id, aliases, package, severity, summary, fixed, chance, exploited } = finding;
     let severity = severity.map_or("severity unknown".to_owned(), |severity| match severity.score {
         Some(score) => format!("{}, CVSS {score:.1}", severity.word.name()),
         None => severity.word.name().to_owned(),
@@ -133,6 +133,12 @@ fn show(finding: &Finding, term: &Term) -> anyhow::Result<()> {
     }
     if !aliases.is_empty() {
         term.line(&format!("   also  {}", sanitize::text(&aliases.join(", "))))?;
+    }
+    if let Some(since) = exploited {
+        term.line(&format!("   used  by attackers, known since {} (KEV)", sanitize::text(since)))?;
+    }
+    if let Some(Chance { epss, percentile }) = chance {
+        term.line(&format!("   odds  {:.1} % within a month, above {:.0} % of all (EPSS)", epss * 100.0, percentile * 100.0))?;
     }
     match fixed {
         Some(fixed) => term.line(&format!("   mend  {} or later", sanitize::text(fixed)))?,

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::advisory::Severity;
+use super::marks::{Chance, List};
 use super::matching::{Answer, judge};
 use super::packages::{Found, Package};
 use super::{Database, Error, Status};
@@ -35,6 +36,10 @@ pub struct Finding {
     pub summary: String,
     /// The first version after this one that is without it.
     pub fixed: Option<String>,
+    /// How likely an exploit is, where the database has EPSS.
+    pub chance: Option<Chance>,
+    /// The day since which an exploit is known to be used, where the database has KEV.
+    pub exploited: Option<String>,
 }
 
 /// A package of a finding or of a gap.
@@ -111,6 +116,8 @@ pub fn check(database: Option<&Database>, found: Found, how: Check) -> Result<Re
         }
         report.databases.extend(status.cloned());
     }
+    let is_list = |status: &&Status| [List::Epss, List::Kev].iter().any(|list| status.ecosystem == list.name());
+    report.databases.extend(held.iter().filter(is_list).cloned());
     for package in &packages {
         let known = held.iter().any(|status| status.ecosystem == package.ecosystem.name);
         if !package.ecosystem.has_plain_names() {
@@ -187,6 +194,8 @@ fn one(database: &Database, package: &Package, report: &mut Report) -> Result<()
                     severity: advisory.severity,
                     summary: advisory.summary,
                     fixed,
+                    chance: None,
+                    exploited: None,
                 };
                 join(&mut groups, names, finding);
             }
@@ -195,6 +204,11 @@ fn one(database: &Database, package: &Package, report: &mut Report) -> Result<()
     for (names, mut finding) in groups {
         let mut names: Vec<String> = names.into_iter().collect();
         names.sort_by_key(|name| (rank(name), name.clone()));
+        for name in names.iter().filter(|name| name.starts_with("CVE-")) {
+            let (chance, exploited) = database.marks(name)?;
+            finding.chance = likelier(finding.chance, chance);
+            finding.exploited = finding.exploited.or(exploited);
+        }
         let mut names = names.into_iter();
         finding.id = names.next().unwrap_or_default();
         finding.aliases = names.collect();
@@ -216,6 +230,13 @@ fn join(groups: &mut Vec<(BTreeSet<String>, Finding)>, mut names: BTreeSet<Strin
         }
     }
     groups.push((names, finding));
+}
+
+fn likelier(a: Option<Chance>, b: Option<Chance>) -> Option<Chance> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.epss > a.epss { b } else { a }),
+        (a, b) => a.or(b),
+    }
 }
 
 fn worse(a: Option<Severity>, b: Option<Severity>) -> Option<Severity> {

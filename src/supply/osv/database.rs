@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use flate2::read::DeflateDecoder;
 use jiff::civil::Date;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
 use super::Error;
 use super::advisory::Advisory;
 use super::ecosystem::Ecosystem;
+use super::marks::Chance;
 
 /// The file in the folder of the database.
 const FILE: &str = "osv.sqlite";
@@ -31,6 +32,8 @@ const TABLES: &str = "
         records INTEGER NOT NULL, withdrawn INTEGER NOT NULL, packages INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE package (ecosystem TEXT, name TEXT, advisories BLOB NOT NULL, PRIMARY KEY (ecosystem, name)) WITHOUT ROWID;
+    CREATE TABLE chance (name TEXT PRIMARY KEY, epss REAL NOT NULL, percentile REAL NOT NULL) WITHOUT ROWID;
+    CREATE TABLE exploited (name TEXT PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID;
 ";
 
 /// A database that is read.
@@ -68,6 +71,7 @@ impl Status {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn as_text<S: serde::Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(date)
 }
@@ -85,7 +89,8 @@ impl Database {
             Err(source) => return Err(Error::File { path, source }),
         }
         let failed = |source| Error::Database { path: path.clone(), source };
-        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+        // Writable where it may be: what an import left that was cut off is rolled back by whoever comes next.
+        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
         let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
         match found {
@@ -118,6 +123,16 @@ impl Database {
         let mut text = Vec::new();
         DeflateDecoder::new(packed.as_slice()).take(PACKAGE_BYTES).read_to_end(&mut text).map_err(|_| damaged())?;
         serde_json::from_slice(&text).map_err(|_| damaged())
+    }
+
+    /// How likely an exploit of what has this name is, and since when one is known.
+    pub(super) fn marks(&self, name: &str) -> Result<(Option<Chance>, Option<String>), Error> {
+        let chance = |row: &Row<'_>| Ok(Chance { epss: row.get(0)?, percentile: row.get(1)? });
+        let ask = "SELECT epss, percentile FROM chance WHERE name = ?1";
+        let chance = self.connection.query_row(ask, [name], chance).optional().map_err(|source| self.failed(source))?;
+        let ask = "SELECT since FROM exploited WHERE name = ?1";
+        let since = self.connection.query_row(ask, [name], |row| row.get(0)).optional().map_err(|source| self.failed(source))?;
+        Ok((chance, since))
     }
 
     fn failed(&self, source: rusqlite::Error) -> Error {
@@ -160,4 +175,13 @@ pub(super) fn writable(folder: &Path) -> Result<(PathBuf, Connection), Error> {
         _ => return Err(Error::Form { path, found, expected: FORM }),
     }
     Ok((path, connection))
+}
+
+/// Writes down what was imported.
+pub(super) fn note(connection: &Connection, status: &Status) -> Result<(), rusqlite::Error> {
+    let Status { ecosystem, newest, imported, digest, records, withdrawn, packages } = status;
+    let (newest, imported) = (newest.to_string(), imported.to_string());
+    let values = params![ecosystem, newest, imported, digest, records, withdrawn, packages];
+    connection.execute("INSERT OR REPLACE INTO import VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", values)?;
+    Ok(())
 }

@@ -12,7 +12,8 @@ use jiff::tz::Offset;
 use rusqlite::{Connection, Statement, params};
 
 use super::advisory::Record;
-use super::database::{Status, writable};
+use super::database::{Status, note, writable};
+use super::marks::{self, List};
 use super::{Error, dump, ecosystem};
 
 /// What the records of a dump say of an ecosystem.
@@ -23,11 +24,14 @@ struct Seen {
 }
 
 /// Imports a dump into the database of a folder: the ecosystems named, or the one that every record of the dump is about.
-/// A record that was changed after `today` does not make the database newer.
+/// A file of EPSS or KEV replaces that list. A record that was changed after `today` does not make the database newer.
 ///
 /// # Errors
 /// If the dump or the database does not read, or the dump is not of one ecosystem and none is named. Then nothing was changed.
 pub fn import(folder: &Path, path: &Path, named: &[String], today: Date) -> Result<Vec<Status>, Error> {
+    if let Some(list) = List::of(path) {
+        return Ok(vec![marks::import(folder, path, list, today)?]);
+    }
     let (file, connection) = writable(folder)?;
     let failed = |source| Error::Database { path: file.clone(), source };
     connection
@@ -122,12 +126,4 @@ fn replace(connection: &Connection, ecosystem: &str) -> Result<u32, rusqlite::Er
 
 fn put(pack: &mut DeflateEncoder<Vec<u8>>, text: &str) {
     pack.write_all(text.as_bytes()).expect("because memory takes what is written to it");
-}
-
-fn note(connection: &Connection, status: &Status) -> Result<(), rusqlite::Error> {
-    let Status { ecosystem, newest, imported, digest, records, withdrawn, packages } = status;
-    let (newest, imported) = (newest.to_string(), imported.to_string());
-    let values = params![ecosystem, newest, imported, digest, records, withdrawn, packages];
-    connection.execute("INSERT OR REPLACE INTO import VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", values)?;
-    Ok(())
 }

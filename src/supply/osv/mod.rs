@@ -6,6 +6,7 @@ mod database;
 mod dump;
 mod ecosystem;
 mod import;
+mod marks;
 mod matching;
 pub mod packages;
 
@@ -14,6 +15,7 @@ pub use check::{Check, Finding, Gap, Named, Report, check};
 pub use database::{Database, Status};
 pub use ecosystem::Ecosystem;
 pub use import::import;
+pub use marks::Chance;
 
 use std::io;
 use std::path::PathBuf;
@@ -42,6 +44,16 @@ pub enum Error {
     Record {
         /// Its file.
         name: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A list of EPSS or KEV that is none; nothing was imported.
+    #[error("`{}` is no list of {list}: {why}", path.display())]
+    List {
+        /// Which.
+        path: PathBuf,
+        /// Of what.
+        list: &'static str,
         /// What is wrong.
         why: String,
     },
