@@ -7,6 +7,17 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::At;
 
+/// The help of all fits a small terminal, so that of each command lists the options.
+const HELP: &str = "\
+{about}
+
+{usage-heading} {usage}
+
+Commands:
+{subcommands}
+
+Options: --color <WHEN> (auto, always or never), --help, --version{after-help}";
+
 /// Stops secrets and bad code at git commit and git push, and again in CI.
 #[derive(Debug, Parser)]
 #[command(
@@ -15,6 +26,7 @@ use crate::config::At;
     max_term_width = 100,
     arg_required_else_help = true,
     disable_help_subcommand = true,
+    help_template = HELP,
     after_help = "Start with `stanch install`. Exit codes: 0 clean, 1 blocked, 2 could not tell."
 )]
 pub(super) struct Args {
@@ -67,6 +79,14 @@ pub(super) enum Command {
     /// List and accept the tools that run beside
     #[command(after_help = "Example: stanch tools list")]
     Tools(Tools),
+    /// Hold packages against known vulnerabilities, without a network
+    #[command(after_help = "Examples:\n  stanch vulns\n  stanch vulns --sbom app.cdx.json --output json\n\n\
+                      `stanch db import` brings what is known. Exit codes: 0 nothing is known, 1 something is, 2 could not tell:\n\
+                      no packages, no database or an old one, a version that cannot be compared.")]
+    Vulns(Vulns),
+    /// Bring what is known of vulnerabilities, and show its age
+    #[command(after_help = "Example: stanch db status")]
+    Db(Db),
     /// Say what a rule or a finding means
     #[command(after_help = "Example: stanch explain github-pat")]
     Explain(Explain),
@@ -309,4 +329,71 @@ pub(super) struct Hook {
     /// What git passes on
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Vulns {
+    /// Folders, pins and lock files: requirements*.txt, poetry.lock, uv.lock, package-lock.json, Cargo.lock [default: the work
+    /// tree, without what git ignores]
+    #[arg(value_name = "PATH", conflicts_with = "sbom")]
+    pub(super) paths: Vec<PathBuf>,
+    /// CycloneDX in JSON; repeats
+    #[arg(long, value_name = "FILE")]
+    pub(super) sbom: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// How many days old the newest record of an ecosystem may be
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub(super) max_age_days: u16,
+    /// human or json
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Form::Human, hide_possible_values = true)]
+    pub(super) output: Form,
+}
+
+/// How a command that is no scan writes its report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    Human,
+    Json,
+}
+
+/// Where the database is.
+#[derive(Debug, clap::Args)]
+pub(super) struct Place {
+    /// The folder of the database [default: stanch/db below XDG_DATA_HOME or ~/.local/share]
+    #[arg(long, value_name = "DIR")]
+    pub(super) db: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Db {
+    #[command(subcommand)]
+    pub(super) command: DbCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DbCommand {
+    /// Replace an ecosystem by a dump of OSV, or the list of EPSS or KEV
+    #[command(after_help = "Examples:\n  stanch db import PyPI-all.zip\n  stanch db import all.zip --ecosystem PyPI --ecosystem npm\n  \
+                            stanch db import epss_scores-current.csv.gz\n\n\
+                            Whole or not at all: a dump with one broken record changes nothing.")]
+    Import {
+        /// A zip of JSON records, or a folder of them; a .csv or .csv.gz of EPSS; a .json of KEV
+        #[arg(value_name = "FILE|DIR")]
+        dump: PathBuf,
+        /// Only these, of a dump of several; repeats [default: the one that every record is about]
+        #[arg(long, value_name = "NAME")]
+        ecosystem: Vec<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Show what is there: ecosystems, ages, digests
+    #[command(after_help = "Example: stanch db status")]
+    Status {
+        #[command(flatten)]
+        place: Place,
+        /// human or json
+        #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Form::Human, hide_possible_values = true)]
+        output: Form,
+    },
 }

@@ -2,6 +2,7 @@
 
 use super::term::Term;
 use crate::output::sanitize;
+use crate::supply::osv;
 use crate::{config, fix, git, hooks, scan, source};
 
 /// The exit code of every error: it could not be told whether all is clean.
@@ -74,6 +75,14 @@ fn hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
             fix::Error::Journal { .. } => Some("it was written by hand or by another version: move it away".to_owned()),
             _ => None,
         };
+    }
+    match cause.downcast_ref::<osv::Error>() {
+        Some(osv::Error::Mixed { .. }) => return Some("name those that it holds whole: --ecosystem NAME".to_owned()),
+        Some(osv::Error::Form { .. }) => return Some("move it away and import again".to_owned()),
+        Some(osv::Error::Database { .. } | osv::Error::Damaged { .. }) => {
+            return Some("when it stays so, move the file away and import again".to_owned());
+        }
+        _ => {}
     }
     cause.downcast_ref::<git::Error>().and_then(git_hint)
 }

@@ -29,6 +29,8 @@ pub struct Env {
     pub binary: Option<OsString>,
     /// `PATH`.
     pub path: Option<OsString>,
+    /// `XDG_DATA_HOME`, or else `.local/share` below `HOME`: where a person's data is kept.
+    pub data: Option<PathBuf>,
 }
 
 impl Env {
@@ -46,6 +48,7 @@ impl Env {
             force_color: var("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0"),
             binary: var("STANCH_BIN"),
             path: var("PATH"),
+            data: data_folder(),
         }
     }
 
@@ -65,6 +68,12 @@ impl Env {
 #[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
 fn var(name: &str) -> Option<OsString> {
     std::env::var_os(name)
+}
+
+/// What is no absolute path does not count (XDG Base Directory Specification).
+fn data_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| var(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_DATA_HOME").or_else(|| Some(absolute("HOME")?.join(".local/share")))
 }
 
 fn text(name: &str) -> Option<String> {

@@ -84,6 +84,16 @@ impl WorkTree {
         self.listed().0.keys().map(|name| name.as_slice())
     }
 
+    /// Where the file of a name lies.
+    pub fn place(&self, name: &[u8]) -> PathBuf {
+        self.root.join(name.to_path_lossy())
+    }
+
+    /// What could not be listed.
+    pub fn unlisted(&self) -> &[Gap] {
+        &self.listed().1.gaps
+    }
+
     fn listed(&self) -> &(BTreeMap<BString, bool>, Coverage) {
         self.listed.get_or_init(|| {
             let mut coverage = Coverage::default();

@@ -2,6 +2,7 @@
 
 pub(super) mod allow;
 pub(super) mod baseline;
+pub(super) mod db;
 pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod fix;
@@ -14,6 +15,7 @@ mod precommit;
 pub(super) mod rules;
 pub(super) mod scan;
 pub(super) mod tools;
+pub(super) mod vulns;
 
 use super::session::Session;
 use crate::config::{Change, Folders, Version};
