@@ -23,4 +23,5 @@ pub mod quality;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod supply;
 pub mod tools;

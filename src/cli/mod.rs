@@ -47,6 +47,7 @@ fn dispatch(command: Command, session: &Session, term: &Term) -> anyhow::Result<
         Command::Baseline(args) => command::baseline::run(&args, session, term),
         Command::Rules(args) => command::rules::run(&args, term),
         Command::Tools(args) => command::tools::run(&args, term),
+        Command::Sbom(args) => command::sbom::run(&args, session, term),
         Command::Explain(args) => command::explain::run(&args, term),
         Command::Hook(args) => command::hook::run(&args, session, term),
         Command::Completions { shell } => command::manual::completions(shell, term),

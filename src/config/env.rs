@@ -29,6 +29,8 @@ pub struct Env {
     pub binary: Option<OsString>,
     /// `PATH`.
     pub path: Option<OsString>,
+    /// `XDG_DATA_HOME`, or `.local/share` in `HOME`: where a person's programs keep what they need.
+    pub data_folder: Option<PathBuf>,
 }
 
 impl Env {
@@ -46,6 +48,7 @@ impl Env {
             force_color: var("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0"),
             binary: var("STANCH_BIN"),
             path: var("PATH"),
+            data_folder: data_folder(),
         }
     }
 
@@ -58,6 +61,12 @@ impl Env {
 #[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
 fn var(name: &str) -> Option<OsString> {
     std::env::var_os(name)
+}
+
+/// By the rules of freedesktop.org: a path that is not whole counts as none.
+fn data_folder() -> Option<PathBuf> {
+    let own = var("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    own.or_else(|| Some(PathBuf::from(var("HOME")?).join(".local/share")))
 }
 
 fn text(name: &str) -> Option<String> {

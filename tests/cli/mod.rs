@@ -3,3 +3,4 @@
 mod help;
 mod import;
 mod precommit;
+mod sbom;
