@@ -155,3 +155,102 @@ fn beside(path: &[u8], name: &str) -> BString {
     let folder = folder_of(path);
     if folder.is_empty() { name.into() } else { format!("{}/{name}", folder.to_str_lossy()).into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A tree of texts.
+    struct Texts(Vec<BString>, Vec<String>);
+
+    impl Tree for Texts {
+        fn paths(&self) -> &[BString] {
+            &self.0
+        }
+
+        fn read(&self, path: &BString) -> io::Result<Vec<u8>> {
+            let at = self.0.binary_search(path).map_err(|_| io::ErrorKind::NotFound)?;
+            Ok(self.1.get(at).map(|text| text.clone().into_bytes()).unwrap_or_default())
+        }
+    }
+
+    const NAMES: [&str; 19] = [
+        "Cargo.lock",
+        "Cargo.toml",
+        "Gemfile.lock",
+        "Pipfile",
+        "Pipfile.lock",
+        "composer.json",
+        "composer.lock",
+        "go.mod",
+        "go.sum",
+        "lib/apk/db/installed",
+        "package-lock.json",
+        "package.json",
+        "pdm.lock",
+        "pnpm-lock.yaml",
+        "pylock.toml",
+        "pyproject.toml",
+        "requirements.txt",
+        "uv.lock",
+        "yarn.lock",
+    ];
+
+    /// Texts made of the words that these files are made of, and of any others.
+    fn text() -> impl Strategy<Value = String> {
+        let words = prop::sample::select(vec![
+            "[[package]]\n",
+            "name = \"a\"\n",
+            "version = \"1\"\n",
+            "{",
+            "}",
+            "\"packages\": ",
+            "\"node_modules/a\": ",
+            "\n",
+            "  ",
+            "    ",
+            "@",
+            "/",
+            "\"",
+            "a==1",
+            "-r ",
+            "-c ",
+            "requirements.txt",
+            "../",
+            "#egg=",
+            "://",
+            ".whl",
+            "require (",
+            ")",
+            "=>",
+            "replace ",
+            "GEM\n",
+            "specs:\n",
+            "packages:\n",
+            "a@1(b)",
+            "é",
+            ":",
+            ": ",
+            "P:",
+            "\\\n",
+            "[",
+            "]",
+            ",",
+            "npm:",
+            "dependencies:\n",
+        ]);
+        prop::collection::vec(prop_oneof![9 => words.prop_map(str::to_owned), 1 => "\\PC{0,4}"], 0..24).prop_map(|words| words.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_stops_the_count_and_every_package_has_a_url(texts in prop::collection::vec(text(), NAMES.len())) {
+            let tree = Texts(NAMES.iter().map(|name| BString::from(*name)).collect(), texts);
+            for (key, package) in Census::of(&tree).packages {
+                prop_assert_eq!(Key::of_purl(&package.purl), Some(key));
+            }
+        }
+    }
+}

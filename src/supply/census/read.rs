@@ -34,6 +34,11 @@ impl<'t> Files<'t> {
             .clone()
     }
 
+    /// Lets go of the text of a file that nothing asks for again.
+    pub(super) fn forget(&mut self, path: &BString) {
+        self.texts.remove(path);
+    }
+
     pub(super) fn toml(&mut self, path: &BString) -> Result<Node, String> {
         node::toml(&self.text(path)?)
     }

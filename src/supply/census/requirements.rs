@@ -186,7 +186,7 @@ pub(super) fn all(files: &mut Files<'_>) -> Vec<(BString, Result<Found, String>)
             }
             Err(what) if named => all.push((path.clone(), Err(what))),
             // Nothing says that it would be one.
-            _ => {}
+            _ => files.forget(path),
         }
     }
     let is_constraint = |path: &BString| only_pins.contains(path) || name_of(path).to_ascii_lowercase().starts_with(b"constraint");
