@@ -58,7 +58,9 @@ fn packages(bill: &Value) -> BTreeMap<String, String> {
 #[track_caller]
 fn counts(files: &[(&str, &str)], wanted: &[(&str, &str)]) {
     let repo = TestRepo::new();
-    files.iter().for_each(|(name, text)| repo.write(name, text));
+    for (name, text) in files {
+        repo.write(name, text);
+    }
     let wanted: BTreeMap<String, String> = wanted.iter().map(|(purl, told)| ((*purl).to_owned(), (*told).to_owned())).collect();
     assert_eq!(packages(&census(&repo)), wanted);
 }

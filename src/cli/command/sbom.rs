@@ -66,8 +66,8 @@ pub(in crate::cli) fn run(args: &Sbom, session: &Session, term: &Term) -> anyhow
         lacks.push(format!("no package with a version is found, and there are manifests: {}", named(&census)));
     }
     if !lacks.is_empty() {
-        let lines: String = lacks.iter().map(|lack| format!("  {}\n", sanitize::text(lack))).collect();
-        term.err(format!("{} the bill of materials would not be whole\n{lines}", term.bad("INCONCLUSIVE:")).as_bytes())?;
+        let lines: Vec<String> = lacks.iter().map(|lack| format!("  {}\n", sanitize::text(lack))).collect();
+        term.err(format!("{} the bill of materials would not be whole\n{}", term.bad("INCONCLUSIVE:"), lines.concat()).as_bytes())?;
         term.say("no bill was written; this is not clean (exit code 2)")?;
         return Ok(EXIT_CODE);
     }
@@ -200,26 +200,27 @@ fn human(bom: &Bom, census: &Census) -> String {
     text.push_str(&format!("{} manifests and lock files; {counted}\n", census.files.len()));
     let component = |origin| bom.by(origin).map(|(_, found)| format!("{}  {}", found.purl, places(&found.places)));
     if bom.syft.is_some() {
-        section(&mut text, "added by the census", component(Origin::Census).collect());
-        section(&mut text, "found by Syft alone", component(Origin::Syft).collect());
+        section(&mut text, "added by the census", &component(Origin::Census).collect::<Vec<_>>());
+        section(&mut text, "found by Syft alone", &component(Origin::Syft).collect::<Vec<_>>());
         let differences = bom.differences().into_iter();
         let told = differences.map(|one| {
             format!("{} {}: the census {}, Syft {}", one.ecosystem.name(), one.name, one.census.join(", "), one.syft.join(", "))
         });
-        section(&mut text, "of other versions", told.collect());
+        section(&mut text, "of other versions", &told.collect::<Vec<_>>());
     }
     let asked = bom.unresolved.iter().map(|one| {
         let what = if one.asked.is_empty() { "any version" } else { &one.asked };
         format!("{} {} {what}  {}", one.ecosystem.name(), one.name, places(std::slice::from_ref(&one.place)))
     });
-    section(&mut text, "unresolved, pinned nowhere", asked.collect());
+    section(&mut text, "unresolved, pinned nowhere", &asked.collect::<Vec<_>>());
     let unversioned = bom.unversioned.iter().map(|(key, place)| format!("{} {}  {}", key.ecosystem.name(), key.name, place.path));
-    section(&mut text, "named by Syft without a version", unversioned.collect());
-    section(&mut text, "submodules, not looked at", bom.submodules.iter().map(ToString::to_string).collect());
-    text.lines().map(|line| format!("{}\n", sanitize::text(line))).collect()
+    section(&mut text, "named by Syft without a version", &unversioned.collect::<Vec<_>>());
+    section(&mut text, "submodules, not looked at", &bom.submodules.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let lines: Vec<String> = text.lines().map(|line| format!("{}\n", sanitize::text(line))).collect();
+    lines.concat()
 }
 
-fn section(text: &mut String, title: &str, lines: Vec<String>) {
+fn section(text: &mut String, title: &str, lines: &[String]) {
     if lines.is_empty() {
         return;
     }

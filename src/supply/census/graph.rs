@@ -1,6 +1,6 @@
 //! What packages need one another for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::package::Scope;
 
@@ -23,8 +23,8 @@ impl Graph {
     }
 
     /// What each name is needed for, straight or through others.
-    pub(super) fn scopes(&self) -> HashMap<&str, Scope> {
-        let mut scopes: HashMap<&str, Scope> = HashMap::new();
+    pub(super) fn scopes(&self) -> BTreeMap<&str, Scope> {
+        let mut scopes: BTreeMap<&str, Scope> = BTreeMap::new();
         for scope in [Scope::Prod, Scope::Optional, Scope::Dev] {
             let mut seen: HashSet<&str> = HashSet::new();
             let mut left: Vec<&str> = self.roots.iter().filter(|(of, _)| *of == scope).map(|(_, name)| name.as_str()).collect();

@@ -25,7 +25,7 @@ pub(super) fn own_name(files: &mut Files<'_>) -> Option<String> {
         if !files.has(&path) {
             return None;
         }
-        let node = if file.ends_with(".toml") { files.toml(&path) } else { files.json(&path) };
+        let node = if file.contains(".toml") { files.toml(&path) } else { files.json(&path) };
         node.ok()?.at(keys).and_then(Node::as_text).filter(|name| !name.is_empty()).map(str::to_owned)
     })
 }

@@ -98,12 +98,11 @@ impl Census {
                 asked.push((line.file.clone().unwrap_or_else(|| path.clone()), line));
                 continue;
             }
-            match line.package(path) {
-                Some((key, package)) => self.packages.entry(key).and_modify(|known| known.join(&package)).or_insert(package).settle(),
-                None => {
-                    let what = format!("line {}: `{}` is no name of a package", line.line, line.name);
-                    self.faults.insert(Fault { path: path.clone(), what });
-                }
+            if let Some((key, package)) = line.package(path) {
+                self.packages.entry(key).and_modify(|known| known.join(&package)).or_insert(package).settle();
+            } else {
+                let what = format!("line {}: `{}` is no name of a package", line.at, line.name);
+                self.faults.insert(Fault { path: path.clone(), what });
             }
         }
     }
@@ -127,7 +126,7 @@ impl Census {
                 folder = folder_of(&folder);
             };
             if !is_pinned {
-                let place = Place { path, line: line.line };
+                let place = Place { path, line: line.at };
                 self.unresolved.insert(Unresolved {
                     ecosystem: key.ecosystem,
                     name: key.name,

@@ -224,7 +224,7 @@ pub(super) struct Line {
     /// What is asked for, where no version is pinned.
     pub(super) asked: String,
     pub(super) scope: Scope,
-    pub(super) line: usize,
+    pub(super) at: usize,
     /// Where it stands, if not in the file that was read.
     pub(super) file: Option<BString>,
     pub(super) licences: BTreeSet<String>,
@@ -241,7 +241,7 @@ impl Line {
             version: Some(version.to_owned()),
             asked: String::new(),
             scope: Scope::Prod,
-            line,
+            at: line,
             file: None,
             licences: BTreeSet::new(),
             more: BTreeMap::new(),
@@ -272,7 +272,7 @@ impl Line {
     pub(super) fn package(&self, path: &BString) -> Option<(Key, Package)> {
         let key = Key::of(self.ecosystem, &self.name, self.version.as_deref()?)?;
         let purl = key.purl(&self.more)?;
-        let place = Place { path: self.file.clone().unwrap_or_else(|| path.clone()), line: self.line };
+        let place = Place { path: self.file.clone().unwrap_or_else(|| path.clone()), line: self.at };
         let name = if self.ecosystem == Ecosystem::Pypi { key.name.clone() } else { self.name.trim().to_owned() };
         Some((key, Package { name, purl, scope: self.scope, places: vec![place], licences: self.licences.clone() }))
     }

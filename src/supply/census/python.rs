@@ -60,13 +60,19 @@ pub(super) fn uv(files: &mut Files<'_>, path: &BString) -> Result<Found, String>
         let name = plain_python(package.text("name"));
         let own = is_own(&package);
         let asked = package.get("dependencies").map(all).unwrap_or_default();
-        asked.into_iter().for_each(|other| if own { graph.root(Scope::Prod, other) } else { graph.edge(&name, other) });
+        for other in asked {
+            if own { graph.root(Scope::Prod, other) } else { graph.edge(&name, other) }
+        }
         for (extra, list) in package.entries_of("optional-dependencies") {
             let from = format!("{name}[{extra}]");
-            all(list).into_iter().for_each(|other| if own { graph.root(Scope::Optional, other) } else { graph.edge(&from, other) });
+            for other in all(list) {
+                if own { graph.root(Scope::Optional, other) } else { graph.edge(&from, other) }
+            }
         }
         for (_, list) in package.entries_of("dev-dependencies") {
-            all(list).into_iter().for_each(|other| graph.root(Scope::Dev, other));
+            for other in all(list) {
+                graph.root(Scope::Dev, other);
+            }
         }
     }
     let scopes = graph.scopes();

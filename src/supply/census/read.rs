@@ -100,7 +100,7 @@ pub(super) fn reader_of(path: &[u8]) -> Option<Reader> {
         "package.json" => manifest::package_json,
         "composer.json" => manifest::composer,
         "Cargo.toml" => manifest::cargo,
-        _ if name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml")) => python::pylock,
+        _ if name == "pylock.toml" || (name.starts_with("pylock.") && name.as_bytes().ends_with(b".toml")) => python::pylock,
         _ if path == b"var/lib/dpkg/status" || path.ends_with(b"/var/lib/dpkg/status") => system::dpkg,
         _ if path.contains_str("var/lib/dpkg/status.d/") && !name.ends_with(".md5sums") => system::dpkg,
         _ if path == b"lib/apk/db/installed" || path.ends_with(b"/lib/apk/db/installed") => system::apk,

@@ -235,10 +235,10 @@ fn chain(files: &mut Files<'_>, first: &BString) -> Result<Found, String> {
                 Said::Wanted(Requirement { name, pin, .. }) if only_pins => drop(pin.map(|pin| pins.insert(name, pin))),
                 Said::Wanted(requirement) => wanted.push((path.clone(), number, requirement)),
                 Said::Include(file) => {
-                    left.push((included(files, &path, &file).map_err(|what| format!("{from}line {number}: {what}"))?, only_pins))
+                    left.push((included(files, &path, &file).map_err(|what| format!("{from}line {number}: {what}"))?, only_pins));
                 }
                 Said::Constrain(file) => {
-                    left.push((included(files, &path, &file).map_err(|what| format!("{from}line {number}: {what}"))?, true))
+                    left.push((included(files, &path, &file).map_err(|what| format!("{from}line {number}: {what}"))?, true));
                 }
                 Said::Nothing => {}
                 Said::Unknown => return Err(format!("{from}line {number}: this is no requirement")),

@@ -69,8 +69,8 @@ fn system(files: &mut Files<'_>, root: &str, fallback: &str) -> (String, String)
     let text = places.iter().find(|place| files.has(place)).and_then(|place| files.text(place).ok()).unwrap_or_default();
     for line in text.lines() {
         match line.split_once('=') {
-            Some(("ID", value)) => id = value.trim_matches(['"', '\'']).to_owned(),
-            Some(("VERSION_ID", value)) => release = value.trim_matches(['"', '\'']).to_owned(),
+            Some(("ID", value)) => value.trim_matches(['"', '\'']).clone_into(&mut id),
+            Some(("VERSION_ID", value)) => value.trim_matches(['"', '\'']).clone_into(&mut release),
             _ => {}
         }
     }

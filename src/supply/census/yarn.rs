@@ -1,6 +1,6 @@
 //! Yarn's lock file, of its first version and of those after it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use bstr::{BString, ByteSlice as _};
 
@@ -39,7 +39,7 @@ pub(super) fn lock(files: &mut Files<'_>, path: &BString) -> Result<Found, Strin
             graph.root(scope, descriptor(name, range));
         }
     }
-    let scopes: HashMap<&str, Scope> = graph.scopes();
+    let scopes: BTreeMap<&str, Scope> = graph.scopes();
     let line = |entry: &Entry| {
         let first = entry.asked.first().map(String::as_str).unwrap_or_default();
         let own = first.split_at_checked(1).and_then(|(_, rest)| rest.find('@')).and_then(|at| first.get(..=at)).unwrap_or(first);

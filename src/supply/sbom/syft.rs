@@ -38,12 +38,11 @@ pub fn look(program: &Path, tree: &dyn Tree, folder: Option<&Path>, timeout: Dur
     let (settings, copy) = (Scratch::new().map_err(scratch)?, Scratch::new().map_err(scratch)?);
     let file = settings.path().join("syft.yaml");
     fs::write(&file, SETTINGS).map_err(scratch)?;
-    let folder = match folder {
-        Some(folder) => folder,
-        None => {
-            fill(copy.path(), tree)?;
-            copy.path()
-        }
+    let folder = if let Some(folder) = folder {
+        folder
+    } else {
+        fill(copy.path(), tree)?;
+        copy.path()
     };
     let mut source = OsString::from("dir:");
     source.push(folder);
