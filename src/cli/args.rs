@@ -93,11 +93,18 @@ pub(super) enum Command {
     /// Say what runs for each of git's hooks, and what is missing
     #[command(after_help = "Example: stanch doctor")]
     Doctor,
+    /// Write the bill of materials: Syft's and our own census
+    #[command(
+        after_help = "Examples:\n  stanch sbom\n  stanch sbom --commit HEAD --output cyclonedx=sbom.json --output spdx=sbom.spdx.json\n\n\
+                      Exit codes: 0 written, 2 could not tell: Syft is missing or fails, a file cannot be read, or no package\n\
+                      is found though there are manifests."
+    )]
+    Sbom(Sbom),
     /// Called by git: run one of its hooks
     #[command(hide = true, after_help = "Example: stanch hook pre-commit")]
     Hook(Hook),
     /// Print completions for a shell
-    #[command(after_help = "Example: stanch completions bash > ~/.local/share/bash-completion/completions/stanch")]
+    #[command(hide = true, after_help = "Example: stanch completions bash > ~/.local/share/bash-completion/completions/stanch")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -317,6 +324,46 @@ pub(super) enum ToolsCommand {
 pub(super) struct Explain {
     /// A rule's id, or a fingerprint of the last findings
     pub(super) what: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Sbom {
+    #[command(subcommand)]
+    pub(super) command: Option<SbomCommand>,
+    /// The folder [default: this one]. In a work tree, without what git ignores
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// The tree of this revision
+    #[arg(long, value_name = "REV")]
+    pub(super) commit: Option<String>,
+    /// human, cyclonedx or spdx; repeats
+    #[arg(long, short, value_name = "FORMAT[=FILE]")]
+    pub(super) output: Vec<String>,
+    /// What the bill is of [default: the name in a manifest at the root]
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Syft [default: that of the PATH, or of `install.sh --with-syft`]
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "census_only")]
+    pub(super) syft: Option<PathBuf>,
+    /// Run no Syft, and say so
+    #[arg(long)]
+    pub(super) census_only: bool,
+    /// How many seconds Syft may take
+    #[arg(long, value_name = "SECS", default_value_t = 300)]
+    pub(super) timeout: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SbomCommand {
+    /// Show what changed between two bills: packages, versions, licences
+    #[command(after_help = "Example: stanch sbom diff before.json after.json")]
+    Diff {
+        /// A bill in CycloneDX or SPDX, as JSON
+        before: PathBuf,
+        /// A later one
+        after: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]

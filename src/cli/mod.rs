@@ -49,6 +49,7 @@ fn dispatch(command: Command, session: &Session, term: &Term) -> anyhow::Result<
         Command::Tools(args) => command::tools::run(&args, term),
         Command::Vulns(args) => command::vulns::run(&args, session, term),
         Command::Db(args) => command::db::run(&args, session, term),
+        Command::Sbom(args) => command::sbom::run(&args, session, term),
         Command::Explain(args) => command::explain::run(&args, term),
         Command::Hook(args) => command::hook::run(&args, session, term),
         Command::Completions { shell } => command::manual::completions(shell, term),

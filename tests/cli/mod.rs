@@ -3,4 +3,5 @@
 mod help;
 mod import;
 mod precommit;
+mod sbom;
 mod vulns;

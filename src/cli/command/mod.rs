@@ -13,6 +13,7 @@ pub(super) mod install;
 pub(super) mod manual;
 mod precommit;
 pub(super) mod rules;
+pub(super) mod sbom;
 pub(super) mod scan;
 pub(super) mod tools;
 pub(super) mod vulns;
