@@ -435,7 +435,7 @@ fn a_folder_that_a_tool_made_a_link_leads_to_nothing_that_is_written() {
 fn a_tool_that_comes_back_is_not_left_out_in_silence() {
     let tools = with(LINT, &[("lint-it", GREP)]);
     tools.repo.git(["checkout", "-q", "-b", "other"]).ok();
-    tools.repo.slip("stanch.toml", &LINT.replace("\"lint-it\",", "\"lint-it\", \"-w\","));
+    tools.repo.slip("stanch.toml", LINT.replace("\"lint-it\",", "\"lint-it\", \"-w\","));
     tools.stanch(&["tools", "accept"]).ok();
     tools.repo.git(["checkout", "-q", "main"]).ok();
     tools.commit("a.py", "BAD\n").stops().says("it is not accepted on this machine");
