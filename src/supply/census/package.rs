@@ -160,7 +160,9 @@ impl Key {
         for (key, value) in more.iter().filter(|(key, value)| !key.is_empty() && !value.is_empty()) {
             purl.add_qualifier(*key, value.as_str()).ok()?;
         }
-        Some(purl.to_string())
+        // What a file of another's says may hold what no purl can: `1/2` for a version.
+        let purl = purl.to_string();
+        (Self::of_purl(&purl).as_ref() == Some(self)).then_some(purl)
     }
 }
 
