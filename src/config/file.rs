@@ -192,7 +192,10 @@ pub(super) fn read_own_rule(mut table: Fields<'_, '_>, home: Home<'_>, known: &[
         read_glob(&mut table, home, glob, at);
     }
     let from_root = |globs: &[Text]| -> Vec<Text> { globs.iter().map(|glob| home.glob(glob).into()).collect() };
-    rule.paths = if rule.paths.is_empty() { home.all().map(Into::into).into_iter().collect() } else { from_root(&rule.paths).into() };
+    // A folder names all below it, as everywhere in the settings.
+    let below = |glob: Text| [format!("{}/**", glob.trim_end_matches('/')).into(), glob];
+    let named = || from_root(&rule.paths).into_iter().flat_map(below).collect();
+    rule.paths = if rule.paths.is_empty() { home.all().map(Into::into).into_iter().collect() } else { named() };
     rule.except = from_root(&rule.except).into();
     rule.leads = leads(&rule.pattern, &rule.keywords);
     rule.lengths = lengths(&rule.pattern);

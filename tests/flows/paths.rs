@@ -289,3 +289,17 @@ fn settings_of_a_folder_that_are_not_staged_do_not_count() {
     repo.git(["add", "api/stanch.toml"]).ok();
     repo.commit_file("api/c.txt", BLANKS).blocks("api/c.txt:1");
 }
+
+#[test]
+fn a_rule_of_its_own_for_a_folder_looks_below_it() {
+    let repo = TestRepo::started();
+    let rule = "[[rule]]\nid = \"acme-word\"\npack = \"quality\"\ntitle = \"A word\"\nseverity = \"high\"\nconfidence = \"high\"\n\
+                keywords = [\"acmeword\"]\npattern = 'acmeword'\npaths = [\"src\", \"lib/\"]\nwhy = \"w\"\nfix = \"f\"\n\
+                examples.match = ['acmeword']\nexamples.miss = ['acme']\n";
+    repo.commit_file("stanch.toml", rule).ok();
+    repo.commit_file("src/deep/a.txt", "acmeword\n").blocks("src/deep/a.txt:1");
+    repo.git(["rm", "-q", "--cached", "-f", "src/deep/a.txt"]).ok();
+    repo.commit_file("lib/a.txt", "acmeword\n").blocks("lib/a.txt:1");
+    repo.git(["rm", "-q", "--cached", "-f", "lib/a.txt"]).ok();
+    repo.commit_file("srcs/a.txt", "acmeword\n").clean();
+}
