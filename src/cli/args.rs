@@ -380,8 +380,7 @@ pub(super) struct Hook {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Vulns {
-    /// Folders, pins and lock files: requirements*.txt, poetry.lock, uv.lock, package-lock.json, Cargo.lock [default: the work
-    /// tree, without what git ignores]
+    /// Folders, manifests and lock files, as `stanch sbom` counts them [default: the work tree, without what git ignores]
     #[arg(value_name = "PATH", conflicts_with = "sbom")]
     pub(super) paths: Vec<PathBuf>,
     /// CycloneDX in JSON; repeats

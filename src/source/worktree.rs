@@ -79,19 +79,14 @@ impl WorkTree {
         })
     }
 
+    /// Where the submodules that git knows lie. Their files are those of another repository, and not listed.
+    pub fn submodules(&self) -> impl Iterator<Item = &Path> {
+        self.submodules.iter().map(PathBuf::as_path)
+    }
+
     /// The names of the files, as candidates carry them.
     pub fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.listed().0.keys().map(|name| name.as_slice())
-    }
-
-    /// Where the file of a name lies.
-    pub fn place(&self, name: &[u8]) -> PathBuf {
-        self.root.join(name.to_path_lossy())
-    }
-
-    /// What could not be listed.
-    pub fn unlisted(&self) -> &[Gap] {
-        &self.listed().1.gaps
     }
 
     fn listed(&self) -> &(BTreeMap<BString, bool>, Coverage) {

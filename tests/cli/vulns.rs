@@ -63,7 +63,7 @@ fn sbom(repo: &TestRepo, purls: &[&str], options: &[&str]) -> Ran {
 #[test]
 fn a_vulnerable_pin_blocks_and_the_mended_one_is_clean() {
     let repo = with_database(&[record("PYSEC-1", "django", "4.2.2")]);
-    pins(&repo, "Django==4.2.1\n").ends(1).says("blocked: Django 4.2.1  PYSEC-1").says("mend  4.2.2 or later");
+    pins(&repo, "Django==4.2.1\n").ends(1).says("blocked: django 4.2.1  PYSEC-1").says("mend  4.2.2 or later");
     pins(&repo, "Django==4.2.2\nsix==1.0\n").ends(0).says("clean · 2 packages, PyPI of ");
     pins(&repo, "Django==4.2.2rc1\n").ends(1);
 }
@@ -149,12 +149,12 @@ fn what_cannot_be_compared_is_named_and_not_clean() {
     sbom(&repo, &["pkg:maven/org.example/other@1.0"], &[]).ends(0);
     sbom(&repo, &["pkg:deb/debian/curl@7.0"], &[]).ends(2).says("packages of dpkg are not compared yet");
     sbom(&repo, &["pkg:conan/zlib@1.0"], &[]).ends(2).says("type `conan`");
-    pins(&repo, "a==french toast\n").ends(2).says("its version is not known");
+    pins(&repo, "a==french toast\n").ends(2).says("not looked at: requirements.txt").says("this is no requirement");
     pins(&repo, "a>=1.0\n").ends(2).says("PYSEC-1: its version is not known");
     pins(&repo, "b>=1.0\n").ends(0);
     sbom(&repo, &["pkg:pypi/a@toast"], &[]).ends(2).says("`toast` is no version of PEP 440");
     // A finding outranks what is not known, and neither hides the other.
-    pins(&repo, "a==1.0\n./local\n").ends(1).says("PYSEC-1").says("not looked at: requirements.txt");
+    pins(&repo, "a==1.0\ngit+https://acme.example/b.git\n").ends(1).says("PYSEC-1").says("not looked at: requirements.txt");
 }
 
 #[test]
@@ -224,6 +224,29 @@ fn lock_files_below_a_repository_are_read_and_what_git_ignores_is_not() {
     repo.write("app/poetry.lock", "[[package]]\nname = \"a\"\nversion = \"1.9\"\n");
     repo.at("app").stanch(["vulns"]).ends(1).says("from  app/poetry.lock");
     repo.stanch(["vulns", "app/poetry.lock"]).ends(1);
+}
+
+#[test]
+fn vulns_hold_what_the_census_counts_and_a_submodule_is_not_passed_over() {
+    let repo = TestRepo::started();
+    zip(&repo, "dump.zip", &[record("PYSEC-1", "a", "2.0")]);
+    repo.stanch(["db", "import", "dump.zip"]).ok();
+    // Kinds of files and includes that only the census reads.
+    repo.write("app/Pipfile.lock", json!({"_meta": {}, "default": {"a": {"version": "==1.9"}}}).to_string());
+    repo.stanch(["vulns"]).ends(1).says("from  app/Pipfile.lock");
+    repo.remove("app/Pipfile.lock");
+    repo.write("deps/base.txt", "a==1.9\n");
+    pins(&repo, "-r deps/base.txt\n").ends(1).says("from  deps/base.txt");
+    repo.write("deps/base.txt", "a==2.0\n");
+    repo.stanch(["vulns"]).ends(0);
+    let other = repo.beside("other");
+    other.write("requirements.txt", "a==1.9\n");
+    other.git(["init", "-q", "-b", "main"]).ok();
+    other.git(["add", "."]).ok();
+    other.git(["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "x"]).ok();
+    repo.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other.path("").to_str().unwrap(), "sub"]).ok();
+    repo.stanch(["vulns"]).ends(2).says("sub").says("a submodule, which is looked into where it is named");
+    repo.stanch(["vulns", ".", "sub"]).ends(1).says("from  sub/requirements.txt");
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub(super) mod rules;
 pub(super) mod sbom;
 pub(super) mod scan;
 pub(super) mod tools;
+mod tree;
 pub(super) mod vulns;
 
 use super::session::Session;

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use bstr::{BString, ByteSlice as _, ByteVec as _};
+use bstr::{BString, ByteSlice as _};
 
+use super::tree::{OnDisk, repo_of};
 use crate::cli::args::{Sbom, SbomCommand};
 use crate::cli::error::{EXIT_CODE, Usage};
 use crate::cli::session::Session;
@@ -14,8 +15,7 @@ use crate::cli::term::Term;
 use crate::git::{Door, Repo};
 use crate::model::ObjectId;
 use crate::output::sanitize;
-use crate::source::{Source as _, WorkTree};
-use crate::supply::census::{Census, Commit, Folder, Place, Tree};
+use crate::supply::census::{Census, Commit, Place, Tree};
 use crate::supply::sbom::{Bom, Listed, Origin, Subject, compare, cyclonedx, look, spdx};
 
 /// How many lines of one kind are shown to people; a document has all.
@@ -46,11 +46,7 @@ pub(in crate::cli) fn run(args: &Sbom, session: &Session, term: &Term) -> anyhow
     }
     let outputs = outputs(&args.output)?;
     let place = args.path.clone().unwrap_or_else(|| PathBuf::from("."));
-    let repo = match Repo::open(Door::Path(place.clone())) {
-        Ok(repo) => Some(repo),
-        Err(error) if error.is_no_repository() && args.commit.is_none() => None,
-        Err(error) => return Err(error.into()),
-    };
+    let repo = if args.commit.is_some() { Some(Repo::open(Door::Path(place.clone()))?) } else { repo_of(&place)? };
     let target = match (&args.commit, &repo) {
         (Some(name), Some(repo)) => of_commit(repo, name)?,
         _ => of_folder(repo.as_ref(), &place)?,
@@ -125,25 +121,11 @@ fn time_of(repo: &Repo, id: ObjectId) -> anyhow::Result<Option<String>> {
     Ok(seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).map(|time| time.to_string()))
 }
 
-fn of_folder<'r>(repo: Option<&'r Repo>, place: &Path) -> anyhow::Result<Target<'r>> {
-    let root = place.canonicalize().with_context(|| format!("cannot open `{}`", place.display()))?;
-    if !root.is_dir() {
-        return Err(Usage::new(format!("`{}` is no folder", place.display()), "name the folder it is in").into());
-    }
-    let source = WorkTree::new(repo, std::slice::from_ref(&root))?;
-    let top = repo.and_then(Repo::work_dir).and_then(|top| top.canonicalize().ok()).unwrap_or_default();
-    let (mut names, mut submodules) = (Vec::new(), Vec::new());
-    let coverage = source.list(&mut |candidate| {
-        let path = top.join(candidate.path.to_path_lossy());
-        let name = path.strip_prefix(&root).map(|name| BString::from(Vec::from_path_lossy(name).into_owned()));
-        if let Ok(name) = name {
-            if candidate.is_submodule() { &mut submodules } else { &mut names }.push(name);
-        }
-    })?;
-    let gaps = coverage.gaps.iter().map(|gap| format!("{}: {}", gap.place, gap.what)).collect();
+fn of_folder<'r>(repo: Option<&Repo>, place: &Path) -> anyhow::Result<Target<'r>> {
+    let OnDisk { tree, root, submodules, gaps } = OnDisk::new(repo, place)?;
     // A system on disk is large, and nobody but its owner writes to it: Syft looks at it where it lies.
-    let folder = if repo.is_none() { Some(root.clone()) } else { None };
-    Ok(Target { tree: Box::new(Folder::new(&root, names)), folder, subject: Subject::default(), submodules, gaps })
+    let folder = if repo.is_none() { Some(root) } else { None };
+    Ok(Target { tree: Box::new(tree), folder, subject: Subject::default(), submodules, gaps })
 }
 
 /// What Syft says; what is wrong with it goes to the lacks.

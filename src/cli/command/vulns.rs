@@ -4,24 +4,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use bstr::ByteSlice as _;
+use bstr::{BString, ByteSlice as _};
 use serde::Serialize;
 
 use super::db::{folder, today};
+use super::tree::{OnDisk, repo_of};
 use crate::cli::args::{Form, Vulns};
 use crate::cli::session::Session;
 use crate::cli::term::Term;
+use crate::git::Repo;
 use crate::model::Outcome;
 use crate::output::sanitize;
-use crate::source::WorkTree;
-use crate::supply::osv::packages::{Found, is_read, read_sbom};
+use crate::supply::census::{Census, Folder};
+use crate::supply::osv::packages::{Found, read_sbom};
 use crate::supply::osv::{Chance, Check, Database, Finding, Gap, Report, Status, check};
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
 
 pub(in crate::cli) fn run(args: &Vulns, session: &Session, term: &Term) -> anyhow::Result<u8> {
-    let found = if args.sbom.is_empty() { from_files(&args.paths)? } else { from_sboms(&args.sbom)? };
+    let found = if args.sbom.is_empty() { from_trees(&args.paths)? } else { from_sboms(&args.sbom)? };
     let database = Database::open(&folder(&args.place, session)?)?;
     let how = Check { today: today(), max_age_days: args.max_age_days.into() };
     let report = check(database.as_ref(), found, how)?;
@@ -43,29 +45,41 @@ fn from_sboms(paths: &[PathBuf]) -> anyhow::Result<Found> {
     Ok(found)
 }
 
-/// What the files say that are named, and those below the folders that are.
-fn from_files(paths: &[PathBuf]) -> anyhow::Result<Found> {
-    let (files, folders): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| path.is_file());
+/// What a census counts in the folders and files that are named; else in the work tree, or in this folder.
+fn from_trees(paths: &[PathBuf]) -> anyhow::Result<Found> {
     let mut found = Found::default();
-    for path in files {
-        found.read(&shown(path), &read(path)?);
-    }
-    if !folders.is_empty() || paths.is_empty() {
-        let folders: Vec<PathBuf> = folders.into_iter().cloned().collect();
-        let repo = match Session::repo() {
-            Ok(repo) => Some(repo),
-            Err(error) if error.is_no_repository() => None,
-            Err(error) => return Err(error.into()),
-        };
-        let tree = WorkTree::new(repo.as_ref(), &folders)?;
-        for name in tree.names() {
-            if is_read(&name.to_str_lossy()) {
-                found.read(&name.to_str_lossy(), &read(&tree.place(name))?);
+    for path in paths {
+        if path.is_file() {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let name = path.file_name().map(|name| BString::from(name.as_encoded_bytes()));
+            let census = Census::of(&Folder::new(folder, name));
+            if census.files.is_empty() {
+                found.gaps.push(Gap { place: shown(path), what: "it is no manifest or lock file that is known here".to_owned() });
             }
+            found.take(&census, path.parent().unwrap_or(Path::new("")));
+        } else {
+            from_folder(repo_of(path)?.as_ref(), (path, path), paths, &mut found)?;
         }
-        found.gaps.extend(tree.unlisted().iter().map(|gap| Gap { place: gap.place.to_str_lossy().into_owned(), what: gap.what.clone() }));
+    }
+    if paths.is_empty() {
+        let repo = repo_of(Path::new("."))?;
+        let place = repo.as_ref().and_then(Repo::work_dir).unwrap_or(Path::new("."));
+        from_folder(repo.as_ref(), (place, Path::new("")), paths, &mut found)?;
     }
     Ok(found)
+}
+
+/// Counts a folder that people know as `known_as`. A submodule is another tree, which is looked into where it is named too.
+fn from_folder(repo: Option<&Repo>, (place, known_as): (&Path, &Path), named: &[PathBuf], found: &mut Found) -> anyhow::Result<()> {
+    let OnDisk { tree, root, submodules, gaps } = OnDisk::new(repo, place)?;
+    found.take(&Census::of(&tree), known_as);
+    let is_named = |folder: &Path| named.iter().any(|path| path.canonicalize().is_ok_and(|path| path == folder));
+    for submodule in submodules.iter().filter(|path| !is_named(&root.join(path.to_path_lossy()))) {
+        let what = "a submodule, which is looked into where it is named".to_owned();
+        found.gaps.push(Gap { place: submodule.to_string(), what });
+    }
+    found.gaps.extend(gaps.into_iter().map(|gap| Gap { place: "files".to_owned(), what: gap }));
+    Ok(())
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

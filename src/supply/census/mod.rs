@@ -86,13 +86,8 @@ impl Census {
     /// Takes in what one file says.
     fn take(&mut self, path: &BString, found: Result<Found, String>, asked: &mut Vec<(BString, Line)>) {
         self.files.insert(path.clone());
-        let lines = match found {
-            Ok(found) => found.lines,
-            Err(what) => {
-                self.faults.insert(Fault { path: path.clone(), what });
-                return;
-            }
-        };
+        let Found { lines, faults } = found.unwrap_or_else(|what| Found { lines: Vec::new(), faults: vec![what] });
+        self.faults.extend(faults.into_iter().map(|what| Fault { path: path.clone(), what }));
         for line in lines {
             if line.version.is_none() {
                 asked.push((line.file.clone().unwrap_or_else(|| path.clone()), line));

@@ -284,11 +284,13 @@ impl Line {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) lines: Vec<Line>,
+    /// What of it could not be read.
+    pub(super) faults: Vec<String>,
 }
 
 impl From<Vec<Line>> for Found {
     fn from(lines: Vec<Line>) -> Self {
-        Self { lines }
+        Self { lines, faults: Vec::new() }
     }
 }
 

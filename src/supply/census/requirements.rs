@@ -176,7 +176,7 @@ pub(super) fn all(files: &mut Files<'_>) -> Vec<(BString, Result<Found, String>)
             continue;
         }
         match files.text(path) {
-            Ok(text) if (named && has_any(&text)) || looks_so(&text) => {
+            Ok(text) if (named && (is_plainly_so(path) || has_any(&text))) || looks_so(&text) => {
                 for (_, said) in said(&text) {
                     if let Said::Constrain(file) = said {
                         only_pins.extend(included(files, path, &file));
@@ -203,6 +203,11 @@ fn is_named_so(path: &[u8]) -> bool {
     is_text && (in_folder || name.contains_str("requirement") || name.starts_with(b"reqs"))
 }
 
+/// Whether it is the one name that nobody gives to a text of another kind: what stands there and is not understood is a fault.
+fn is_plainly_so(path: &[u8]) -> bool {
+    name_of(path) == b"requirements.txt"
+}
+
 /// Whether any line says something to pip, or there is none that says anything: a text of another kind is not read.
 fn has_any(text: &str) -> bool {
     let lines = said(text);
@@ -222,7 +227,7 @@ fn looks_so(text: &str) -> bool {
 /// A file with all that it includes.
 fn chain(files: &mut Files<'_>, first: &BString) -> Result<Found, String> {
     let scope = if is_for_work(&name_of(first).to_str_lossy()) { Scope::Dev } else { Scope::Prod };
-    let (mut wanted, mut pins) = (Vec::new(), BTreeMap::new());
+    let (mut wanted, mut pins, mut faults) = (Vec::new(), BTreeMap::new(), Vec::new());
     let mut seen: BTreeSet<(BString, bool)> = BTreeSet::new();
     let mut left = vec![(first.clone(), false)];
     while let Some((path, only_pins)) = left.pop() {
@@ -241,7 +246,7 @@ fn chain(files: &mut Files<'_>, first: &BString) -> Result<Found, String> {
                     left.push((included(files, &path, &file).map_err(|what| format!("{from}line {number}: {what}"))?, true));
                 }
                 Said::Nothing => {}
-                Said::Unknown => return Err(format!("{from}line {number}: this is no requirement")),
+                Said::Unknown => faults.push(format!("{from}line {number}: this is no requirement")),
             }
         }
     }
@@ -252,7 +257,7 @@ fn chain(files: &mut Files<'_>, first: &BString) -> Result<Found, String> {
         };
         Line { scope, file: Some(path), ..line }
     };
-    Ok(wanted.into_iter().map(line).collect::<Vec<_>>().into())
+    Ok(Found { lines: wanted.into_iter().map(line).collect(), faults })
 }
 
 /// A file that another names.

@@ -1,13 +1,17 @@
-//! Packages to hold against the database: from an SBOM, or from pins and lock files.
+//! Packages to hold against the database: from an SBOM, or from a census of a tree.
 
-mod lock;
-mod requirements;
 mod sbom;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bstr::{BString, ByteSlice as _};
 
 pub use sbom::read as read_sbom;
 
 use super::check::{Gap, Named};
 use super::ecosystem::Ecosystem;
+use crate::supply::census::{self, Census, Place};
 
 /// A package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,39 +55,24 @@ impl Found {
         self.gaps.push(Gap { place: place.to_owned(), what: what.into() });
     }
 
-    fn package(&mut self, ecosystem: &str, name: &str, version: Option<&str>, origin: &str) {
-        let ecosystem = Ecosystem::named(ecosystem).expect("because the readers name known ecosystems");
-        let (name, version) = (name.to_owned(), version.map(str::to_owned));
-        self.packages.push(Package { ecosystem, name, version, origins: vec![origin.to_owned()] });
-    }
-
-    /// Reads a file of packages; `name` is its path.
-    pub fn read(&mut self, name: &str, bytes: &[u8]) {
-        let Ok(text) = std::str::from_utf8(bytes) else { return self.gap(name, "it is not UTF-8") };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        self.files += 1;
-        let read = match last(name) {
-            "poetry.lock" | "uv.lock" => lock::python(self, name, text),
-            "Cargo.lock" => lock::cargo(self, name, text),
-            "package-lock.json" | "npm-shrinkwrap.json" => lock::npm(self, name, text),
-            _ => {
-                requirements::read(self, name, text);
-                Ok(())
-            }
+    /// Takes in what a census counted in a tree that people know as `root`. What is pinned nowhere has no version.
+    pub fn take(&mut self, census: &Census, root: &Path) {
+        let shown = |path: &BString| root.join(path.to_path_lossy()).to_string_lossy().into_owned();
+        let mut one = |kind: census::Ecosystem, name: &str, version: Option<&str>, places: &[&Place]| {
+            // What a census counts by itself is of an ecosystem that is known here.
+            let Some(ecosystem) = Ecosystem::named(kind.name()) else { return };
+            let origins = places.iter().map(|place| shown(&place.path)).collect::<BTreeSet<_>>().into_iter().collect();
+            self.packages.push(Package { ecosystem, name: name.to_owned(), version: version.map(str::to_owned), origins });
         };
-        if let Err(why) = read {
-            self.gap(name, why);
+        for (key, package) in &census.packages {
+            one(key.ecosystem, &package.name, Some(&key.version), &package.places.iter().collect::<Vec<_>>());
         }
+        for open in &census.unresolved {
+            one(open.ecosystem, &open.name, None, &[&open.place]);
+        }
+        for fault in &census.faults {
+            self.gap(&shown(&fault.path), fault.what.clone());
+        }
+        self.files += census.files.len();
     }
-}
-
-/// Whether a file is one of those that are read, by its path.
-pub fn is_read(path: &str) -> bool {
-    let name = last(path);
-    let is_pins = name.starts_with("requirements") && name.rsplit_once('.').is_some_and(|(_, end)| end == "txt");
-    is_pins || ["poetry.lock", "uv.lock", "Cargo.lock", "package-lock.json", "npm-shrinkwrap.json"].contains(&name)
-}
-
-fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
