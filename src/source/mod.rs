@@ -4,7 +4,7 @@ mod commits;
 mod lines;
 mod reader;
 mod staged;
-mod state;
+mod surroundings;
 mod text;
 mod worktree;
 
@@ -15,7 +15,7 @@ use bstr::BString;
 pub use commits::{Commits, Pushed, RefUpdate};
 pub use reader::{Content, FarReader, Reader, WHOLE_BYTES};
 pub use staged::Staged;
-pub use state::Folder;
+pub use surroundings::Folder;
 pub use text::{MessageFile, Stdin};
 pub use worktree::WorkTree;
 

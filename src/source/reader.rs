@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
-use super::state::State;
+use super::surroundings::Surroundings;
 use super::{Error, Folder, lines};
 use crate::git::{Commit, Index, Repo};
 use crate::model::{Candidate, Decoded, Encoding, Lines, ObjectId, Origin, Since};
@@ -51,7 +51,7 @@ impl std::fmt::Debug for Content {
 pub struct Reader<'r> {
     repo: Option<&'r Repo>,
     folder: &'r Path,
-    state: State,
+    around: Surroundings,
 }
 
 /// What a reader on another thread needs: a repository of its own, or a folder.
@@ -74,19 +74,19 @@ impl FarReader {
 
     /// The reader.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { repo: self.repo.as_ref(), folder: &self.folder, state: State::default() }
+        Reader { repo: self.repo.as_ref(), folder: &self.folder, around: Surroundings::default() }
     }
 }
 
 impl<'r> Reader<'r> {
     /// A reader of files below `folder`.
     pub fn of_files(folder: &'r Path) -> Self {
-        Self { repo: None, folder, state: State::default() }
+        Self { repo: None, folder, around: Surroundings::default() }
     }
 
     /// A reader of objects.
     pub fn of_repo(repo: &'r Repo) -> Self {
-        Self { repo: Some(repo), folder: Path::new(""), state: State::default() }
+        Self { repo: Some(repo), folder: Path::new(""), around: Surroundings::default() }
     }
 
     /// Reads a candidate.
@@ -129,7 +129,7 @@ impl<'r> Reader<'r> {
     /// # Errors
     /// If that does not read.
     pub fn folder(&self, origin: Origin, folder: &[u8]) -> Result<Rc<Folder>, Error> {
-        self.state.folder(origin, folder, || match origin {
+        self.around.folder(origin, folder, || match origin {
             Origin::Commit(id) => Ok(self.repo()?.names_at(id, folder)?.into_iter().map(|(name, entry)| (name, entry.mode)).collect()),
             Origin::Index => Ok(self.index()?.map(|index| index.names(folder)).unwrap_or_default()),
             _ => self.names_on_disk(folder),
@@ -141,7 +141,7 @@ impl<'r> Reader<'r> {
     /// # Errors
     /// If it does not read.
     pub fn read_at(&self, origin: Origin, path: &[u8]) -> Result<Option<Rc<[u8]>>, Error> {
-        self.state.file(origin, path, || {
+        self.around.file(origin, path, || {
             let id = match origin {
                 Origin::Commit(id) => self.repo()?.blob_at(id, path)?,
                 Origin::Index => self.index()?.and_then(|index| index.blob_at(path)),
@@ -181,11 +181,11 @@ impl<'r> Reader<'r> {
     }
 
     fn index(&self) -> Result<Option<&Index>, Error> {
-        if let Some(index) = self.state.index.get() {
+        if let Some(index) = self.around.index.get() {
             return Ok(index.as_ref());
         }
         let index = self.repo()?.index()?;
-        Ok(self.state.index.get_or_init(|| index).as_ref())
+        Ok(self.around.index.get_or_init(|| index).as_ref())
     }
 
     /// The size of a candidate that is a file, in bytes.

@@ -52,7 +52,7 @@ fn folded(name: &[u8]) -> Vec<u8> {
 
 /// What a reader has read of the state that it was asked for last.
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(super) struct Surroundings {
     origin: RefCell<Option<Origin>>,
     folders: RefCell<HashMap<BString, Rc<Folder>>>,
     files: RefCell<HashMap<BString, Option<Rc<[u8]>>>>,
@@ -61,7 +61,7 @@ pub(super) struct State {
     pub(super) index: OnceCell<Option<Index>>,
 }
 
-impl State {
+impl Surroundings {
     /// A folder of `origin`, read by `read` where it is not known.
     pub(super) fn folder(
         &self,
